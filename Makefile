@@ -1,0 +1,64 @@
+# The commands of a clone. `make help` lists them; nothing else has to be installed than Python 3.11+ and make.
+PORT ?= 8000
+SEED ?= 1
+# pytest's worker processes
+JOBS ?= 2
+PYTEST = .venv/bin/python -m pytest -n $(JOBS) --dist worksteal
+.DEFAULT_GOAL := help
+.PHONY: help run test check soak lint types imports messages lock shots clean _python _run _dev
+
+help: ## This list / danh sách này
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: _python ## Start the site; the first time also set everything up / chạy (PORT=8000, SEED=1)
+	@python3 tools/start.py run --port $(PORT) --seed $(SEED)
+
+test: _dev lint types imports ## Everything: lint, types, both databases, browser / kiểm tra toàn bộ
+	.venv/bin/python tools/browser.py
+	$(PYTEST) --db sqlite --whole-suite
+	$(PYTEST) --db postgresql -m "not browser"
+
+check: _dev lint types imports ## The quick loop, under two minutes / kiểm tra nhanh
+	$(PYTEST) -q --db sqlite -m "not browser and not slow"
+
+soak: _dev ## The long runs: properties with thousands of examples, slow tests / chạy bền
+	$(PYTEST) --db sqlite --hypothesis-profile soak tests/properties
+	$(PYTEST) --db postgresql -m slow
+
+lint: _dev ## Style of the code
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types: _dev ## Types of the code
+	.venv/bin/mypy
+
+imports: _dev ## Order of rings and rooms
+	@.venv/bin/lint-imports --no-cache > .venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
+
+messages: _dev ## Bring the translation catalogues up to date (TSV="file.tsv …" merges translations)
+	.venv/bin/python tools/messages.py update $(if $(TSV),--translations $(TSV))
+	.venv/bin/python tools/build.py
+
+lock: _dev ## Pin dependencies again (UPGRADE=1 takes newer ones) / ghim phiên bản thư viện
+	.venv/bin/uv pip compile pyproject.toml --extra build -o requirements/run.txt $(UV)
+	.venv/bin/uv pip compile pyproject.toml --extra build --extra test -o requirements/dev.txt $(UV)
+UV = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+shots: _dev ## Screenshots for the README, from the demonstration / ảnh màn hình
+	.venv/bin/python tools/browser.py
+	.venv/bin/python tools/shots.py
+
+clean: ## Remove what can be made again; var/ (your data) stays / dọn dẹp
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src/guisach/locale -name '*.mo' -delete
+
+_dev: _python
+	@python3 tools/start.py prepare dev
+
+_python:
+	@command -v python3 > /dev/null || { \
+	  echo "Cần Python 3.11 trở lên. Trên Debian hoặc Ubuntu, hãy gõ:"; \
+	  echo "Python 3.11 or newer is needed. On Debian or Ubuntu, type:"; \
+	  echo "  sudo apt-get update && sudo apt-get install -y python3 python3-venv"; exit 1; }

@@ -1,0 +1,125 @@
+"""Decide, record by record, which character set the bytes are in: by what they are, not by what the leader claims.
+
+Order of belief: plain ASCII; strict UTF-8; MARC-8 when it reads with next to no errors; UTF-8 with a few broken
+bytes, decided field by field; cp1252 as a guess that is marked as one. Field and subfield delimiters pass through.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from guisach.adapters.marc import marc8
+from guisach.domain.catalogue.rules.incoming import Note
+from guisach.kernel.text import nfc
+
+_DELIMITERS = re.compile(rb"([\x1e\x1f])")
+_QUALITY_LAST = re.compile("[\u0302\u0306]")  # left over by NFC when the tone was written first
+_CLUSTER = re.compile(r"\w[\u0300-\u036f]+")
+_SURROGATE = re.compile("[\udc80-\udcff]")
+
+UNKNOWN_TOLERATED = 0.1
+ORPHANS_TOLERATED = 0.5
+"""The shares of a text's special characters that may be unknown to MARC-8, or be marks without a letter, before it
+is not believed to be MARC-8. Vietnamese 8-bit sets (TCVN3, VNI) and Latin-1 soon pass the first."""
+
+
+class Decoded(NamedTuple):
+    """The text of a record's data, and what was doubted on the way."""
+
+    text: str
+    notes: tuple[Note, ...]
+
+
+def decode(data: bytes, claims_utf8: bool) -> Decoded:
+    """Read the data area of a record: fields separated by 0x1E, subfields by 0x1F, which come back in place."""
+    if data.isascii():
+        if not marc8.has_designation(data) and (claims_utf8 or b"&#x" not in data):
+            return Decoded(data.decode("ascii"), ())
+        return _from_marc8(data, claims_utf8) or Decoded(data.decode("ascii"), (Note.BYTES_REPLACED,))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _not_utf8(data, claims_utf8)
+    return Decoded(text, () if claims_utf8 else (Note.CHARSET_CLAIM,))
+
+
+def composed(text: str) -> bool:
+    """Say whether nothing in the text needs `compose`."""
+    return text.isascii() or (unicodedata.is_normalized("NFC", text) and _QUALITY_LAST.search(text) is None)
+
+
+def compose(text: str) -> str:
+    """Put letters and their marks together, in the order Vietnamese needs, and change nothing else.
+
+    White space and control characters stay: a fixed field such as 008 is a matter of positions.
+    """
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    if _QUALITY_LAST.search(text):
+        text = _CLUSTER.sub(lambda match: nfc(match[0]), text)
+    return text
+
+
+def _not_utf8(data: bytes, claims_utf8: bool) -> Decoded:
+    sequences, broken = _utf8_evidence(data)
+    if sequences and sequences >= broken:
+        return _field_by_field(data)
+    return _from_marc8(data, claims_utf8) or Decoded(_cp1252(data), (Note.CHARSET_GUESSED,))
+
+
+def _utf8_evidence(data: bytes) -> tuple[int, int]:
+    """Count the well-formed multi-byte sequences, and the bytes that are in none."""
+    text = data.decode("utf-8", "surrogateescape")
+    broken = len(_SURROGATE.findall(text))
+    return sum(not char.isascii() for char in text) - broken, broken
+
+
+def _field_by_field(data: bytes) -> Decoded:
+    """Read a record that is mostly UTF-8: a field without a single good sequence may be in something else."""
+    notes: set[Note] = set()
+    texts = []
+    for field in data.split(b"\x1e"):
+        try:
+            texts.append(field.decode("utf-8"))
+            continue
+        except UnicodeDecodeError:
+            pass
+        sequences, _ = _utf8_evidence(field)
+        if sequences:
+            texts.append(field.decode("utf-8", "replace"))
+            notes.add(Note.BYTES_REPLACED)
+        elif (other := _from_marc8(field, claims_utf8=False)) is not None and not other.notes:
+            texts.append(other.text)
+            notes.add(Note.CHARSET_MIXED)
+        else:
+            texts.append(_cp1252(field))
+            notes.add(Note.CHARSET_GUESSED)
+    return Decoded("\x1e".join(texts), tuple(sorted(notes)))
+
+
+def _from_marc8(data: bytes, claims_utf8: bool) -> Decoded | None:
+    """Read MARC-8, or return None when too much of it would make no sense."""
+    texts: list[str] = []
+    unknown = orphans = special = 0
+    for part in _DELIMITERS.split(data):
+        converted = marc8.decode(part)
+        texts.append(converted.text)
+        unknown += converted.unknown
+        orphans += converted.orphans
+        special += converted.special
+    is_odd = unknown > UNKNOWN_TOLERATED * special or orphans > ORPHANS_TOLERATED * special
+    if is_odd and not marc8.has_designation(data):
+        return None
+    notes = (Note.CHARSET_CLAIM,) if claims_utf8 else ()
+    return Decoded("".join(texts), (*notes, Note.BYTES_REPLACED) if unknown or orphans else notes)
+
+
+def _cp1252(data: bytes) -> str:
+    return data.decode("latin-1").translate(_WINDOWS)
+
+
+# Every byte gives a character: the five that cp1252 leaves undefined stay controls.
+_WINDOWS = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xA0)}

@@ -1,0 +1,309 @@
+"""ISO 2709: cut a stream into chunks at record terminators, and read each chunk as far as it can be trusted.
+
+A chunk is first read the way its directory says. Where lengths or positions are wrong (a converter changed the
+bytes, a field grew beyond 9,999 bytes, a record beyond 99,999) but the directory lists exactly as many fields as
+there are field terminators, the fields are told apart by the terminators. Anything else is unreadable: to lay
+tags over the wrong fields would be worse than to ask a person.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from guisach.adapters.marc import charset
+from guisach.domain.catalogue.rules.incoming import Field, Incoming, Note, Reason, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+MAX_CHUNK = 4 << 20
+"""The longest chunk that is held in memory: forty times what the format itself allows for a record."""
+
+_BLOCK = 1 << 18
+_RECORD_END = b"\x1d"
+_FIELD_END = b"\x1e"
+_LEADER = 24
+_ENTRY = 12
+_LEADING = re.compile(rb"[\s\0\x1a]*(?:\xef\xbb\xbf)?(?=[0-9]{5})|[\r\n\t\0\x1a]*")
+_JUNK = b"\r\n\t\0\x1a"  # what block-wise writers and old systems leave between records
+
+
+class Piece(NamedTuple):
+    """A chunk of the file that is not blank; `raw` is None when it is longer than `MAX_CHUNK`."""
+
+    offset: int
+    length: int
+    raw: bytes | None
+
+
+class Parsed(NamedTuple):
+    """What a chunk turned out to be."""
+
+    content: Incoming | Unreadable
+    notes: tuple[Note, ...] = ()
+
+
+def pieces(stream: BinaryIO) -> Iterator[Piece]:
+    """Yield every chunk between record terminators that is not blank, in one pass and bounded memory."""
+    offset = 0  # of the chunk that is being collected
+    skipped = 0  # bytes of it that were let go because it is too long
+    is_blank = True  # so far as the bytes that were let go are concerned
+    pending = b""
+    while block := stream.read(_BLOCK):
+        *ended, rest = block.split(_RECORD_END)
+        for part in ended:
+            raw = pending + part
+            length = skipped + len(raw)
+            if skipped or length > MAX_CHUNK:
+                if not (is_blank and not raw.strip()):
+                    yield Piece(offset, length, None)
+            elif raw.strip():
+                yield Piece(offset, length, raw)
+            offset += length + 1
+            pending, skipped, is_blank = b"", 0, True
+        pending += rest
+        if skipped + len(pending) > MAX_CHUNK:
+            is_blank = is_blank and not pending.strip()
+            skipped += len(pending)
+            pending = b""
+    length = skipped + len(pending)
+    if not is_blank or pending.strip():
+        yield Piece(offset, length, None if skipped else pending)
+
+
+def parse(raw: bytes) -> Parsed:
+    """Read one chunk. Never raises: what cannot be read says why."""
+    leading = _LEADING.match(raw)
+    body = raw[leading.end() :] if leading else raw
+    if not body.strip(b" " + _JUNK):
+        return Parsed(Unreadable(Reason.PADDING, f"{len(raw)} bytes of padding and no record"))
+    directory_end = body.find(_FIELD_END, _LEADER)
+    if len(body) <= _LEADER or (directory_end < 0 and len(body) < _LEADER + _ENTRY):
+        return Parsed(Unreadable(Reason.TOO_SHORT, f"{len(body)} bytes cannot hold a leader and a directory"))
+    if directory_end < 0:
+        return Parsed(_without_fields(body))
+    leader = body[:_LEADER].decode("latin-1")
+    directory = body[_LEADER:directory_end].decode("latin-1")
+    data = body[directory_end + 1 :]
+    read = _read_fields(leader, directory, data)
+    if isinstance(read, Unreadable):
+        return Parsed(read)
+    tags, values, notes = read
+    if not _is_number(leader[:5]) or int(leader[:5]) != len(body) + 1:
+        notes.add(Note.LENGTH)
+    blob = _FIELD_END.join(values)
+    decoded = charset.decode(blob, claims_utf8=leader[9] == "a")
+    fields = _build(leader, tags, decoded.text, notes)
+    notes.update(decoded.notes)
+    return Parsed(Incoming(leader, fields), tuple(sorted(notes)))
+
+
+class _Entry(NamedTuple):
+    tag: str
+    length: int
+    start: int
+
+
+_Fields = tuple[list[str], list[bytes], set[Note]]
+
+
+def _read_fields(leader: str, directory: str, data: bytes) -> _Fields | Unreadable:
+    """Tell the fields apart: their tags and their bytes without terminator, in the order of the directory."""
+    notes: set[Note] = set()
+    *parts, tail = data.split(_FIELD_END)
+    if tail.strip(b" " + _JUNK):
+        parts.append(tail)
+        notes.add(Note.NO_TERMINATOR)
+    entries = _entries(leader, directory)
+    if entries is None:
+        tags = _align(directory, parts)
+        if tags is not None:
+            return tags, parts, notes | {Note.DIRECTORY_REBUILT}
+        return Unreadable(Reason.DIRECTORY, f"a directory of {len(directory)} characters is not made of whole entries")
+    if not entries:
+        if parts:
+            return Unreadable(Reason.DIRECTORY, f"an empty directory, but {len(parts)} fields")
+        return Unreadable(Reason.NO_FIELDS, "a record without a single field")
+    if len(entries) == len(parts) and _is_contiguous(entries, parts):
+        return [entry.tag for entry in entries], parts, notes
+    sliced = _by_directory(entries, data)
+    if sliced is not None:
+        values, found = sliced
+        return [entry.tag for entry in entries], values, notes | found
+    return _by_terminators(leader, entries, parts, notes)
+
+
+def _entries(leader: str, directory: str) -> list[_Entry] | None:
+    """Cut the directory into entries: of twelve characters, or of another size that the leader announces."""
+    length_of_length, length_of_start = 4, 5
+    if len(directory) % _ENTRY:
+        entry_map = leader[20:23]
+        if not _is_number(entry_map):
+            return None
+        length_of_length, length_of_start = int(entry_map[0]), int(entry_map[1])
+        if len(directory) % (3 + sum(map(int, entry_map))):
+            return None
+        width = 3 + sum(map(int, entry_map))
+    else:
+        width = _ENTRY
+    middle, end = 3 + length_of_length, 3 + length_of_length + length_of_start
+    entries = []
+    for at in range(0, len(directory), width):
+        entry = directory[at : at + width]
+        length, start = entry[3:middle], entry[middle:end]
+        entries.append(_Entry(entry[:3], _number(length), _number(start)))
+    return entries
+
+
+def _is_contiguous(entries: list[_Entry], parts: list[bytes]) -> bool:
+    position = 0
+    for (_, length, start), part in zip(entries, parts, strict=True):
+        if start != position or length != len(part) + 1:
+            return False
+        position += length
+    return True
+
+
+def _by_directory(entries: list[_Entry], data: bytes) -> tuple[list[bytes], set[Note]] | None:
+    """Take the fields from where the directory says, in whatever order; None unless every one is a whole field."""
+    values: list[bytes] = []
+    has_inner = False
+    for _, length, start in entries:
+        end = start + length
+        if length < 1 or start < 0 or end > len(data) or data[end - 1] != 0x1E:
+            return None
+        if start and data[start - 1] != 0x1E:
+            return None
+        value = data[start : end - 1]
+        if _FIELD_END in value:
+            has_inner = True
+            value = value.replace(_FIELD_END, b" ")
+        values.append(value)
+    spans = sorted((start, length) for _, length, start in entries)
+    if any(start + length > following for (start, length), (following, _) in zip(spans, spans[1:], strict=False)):
+        return None
+    unused = len(data.rstrip(b" " + _JUNK)) - sum(length for _, length in spans)
+    if has_inner:
+        return None if unused > 0 else (values, {Note.EMBEDDED_TERMINATOR})
+    return values, {Note.UNREFERENCED_DATA} if unused > 0 else set()
+
+
+def _by_terminators(leader: str, entries: list[_Entry], parts: list[bytes], notes: set[Note]) -> _Fields | Unreadable:
+    """Tell the fields apart by their terminators: only where there is exactly one for each directory entry."""
+    if len(parts) < len(entries):
+        return Unreadable(
+            Reason.TRUNCATED, f"{len(entries)} fields announced, {len(parts)} there: the record is cut off"
+        )
+    if len(parts) > len(entries):
+        return Unreadable(Reason.FIELDS_MISMATCH, f"{len(entries)} fields announced, {len(parts)} there")
+    if Note.NO_TERMINATOR in notes and max(entry.length for entry in entries[-1:]) > len(parts[-1]) + 1:
+        return Unreadable(Reason.TRUNCATED, "the last field is cut off")
+    entries = _in_order_of_data(entries, parts)
+    for entry, part in zip(entries, parts, strict=True):
+        if not _is_tag(entry.tag):
+            return Unreadable(Reason.DIRECTORY, f"{entry.tag!r} is no tag, and the directory's numbers are wrong")
+        if leader[10] == "2" and entry.tag.isdigit() and _is_control(entry.tag) == (b"\x1f" in part):
+            return Unreadable(Reason.FIELDS_MISMATCH, f"what stands in place of field {entry.tag} cannot be one")
+    return [entry.tag for entry in entries], parts, notes | {Note.DIRECTORY_REBUILT}
+
+
+def _in_order_of_data(entries: list[_Entry], parts: list[bytes]) -> list[_Entry]:
+    """Put the entries in the order of the fields: that of the directory, or of the positions if these fit better."""
+    by_start = sorted(entries, key=lambda entry: entry.start)
+    if by_start == entries or len({entry.start for entry in entries}) < len(entries):
+        return entries
+
+    def fit(order: list[_Entry]) -> int:
+        return sum(entry.length == len(part) + 1 for entry, part in zip(order, parts, strict=True))
+
+    return by_start if fit(by_start) > fit(entries) else entries
+
+
+def _align(directory: str, parts: list[bytes]) -> list[str] | None:
+    """Find the tags in a directory with a character too many or too few: they stand before numbers that fit.
+
+    Numbers too large for their place are the usual reason (a start of six digits, a length of five). An entry
+    whose numbers do not fit is passed over, tag kept, when the entry after it fits again.
+    """
+    tags: list[str] = []
+    at = position = misfits = 0
+    for index, part in enumerate(parts):
+        length = len(part) + 1
+        numbers = f"{length:04d}{position:05d}"
+        position += length
+        here = directory.find(numbers, at, at + 4 + len(numbers))
+        if here >= 0:
+            tag, at = directory[at:here], here + len(numbers)
+            if len(tag) == 2 and tag.startswith("0") and b"\x1f" not in part:
+                tag, misfits = "0" + tag, misfits + 1  # only a control field can have lost a zero there
+        elif index + 1 < len(parts):
+            following = f"{len(parts[index + 1]) + 1:04d}{position:05d}"
+            after = directory.find(following, at + 3, at + 20 + len(following)) - 3
+            tag, at, misfits = directory[at : at + 3], after, misfits + 1
+            if after < at:
+                return None
+        else:
+            tag, at, misfits = directory[at : at + 3], len(directory), misfits + 1
+        if not _is_tag(tag) or at < 0:
+            return None
+        tags.append(tag)
+    return tags if at == len(directory) and misfits * 5 <= len(parts) else None
+
+
+def _without_fields(body: bytes) -> Unreadable:
+    if _is_number(body[:5].decode("latin-1")) and body[_LEADER:].isalnum():
+        return Unreadable(Reason.TRUNCATED, "the record is cut off within its directory")
+    return Unreadable(Reason.DIRECTORY, "no field terminator anywhere: this is no record")
+
+
+def _build(leader: str, tags: list[str], text: str, notes: set[Note]) -> tuple[Field, ...]:
+    """Make the fields out of the decoded data, one per tag."""
+    is_composed = charset.composed(text)
+    fields = []
+    for tag, content in zip(tags, text.split("\x1e"), strict=True):
+        if "\x1f" not in content and _is_control(tag):
+            fields.append(Field(tag, "", (), content if is_composed else charset.compose(content)))
+            continue
+        head, *subfields = content.split("\x1f")
+        pairs = [(subfield[:1], subfield[1:]) for subfield in subfields]
+        if len(head) != 2:
+            head, pairs = _odd_indicators(leader, head, pairs, notes)
+        if not is_composed:
+            pairs = [(code, charset.compose(value)) for code, value in pairs]
+        fields.append(Field(tag, head, tuple(pairs)))
+        if "" in subfields:
+            notes.add(Note.BAD_SUBFIELD)
+    if not all(map(_is_tag, tags)):
+        notes.add(Note.BAD_TAG)
+    return tuple(fields)
+
+
+def _odd_indicators(
+    leader: str, head: str, pairs: list[tuple[str, str]], notes: set[Note]
+) -> tuple[str, list[tuple[str, str]]]:
+    """Sort out what stands before the first subfield when it is not two characters."""
+    if leader[10].isdigit() and len(head) == int(leader[10]) > 2:
+        return head, pairs
+    if len(head) < 2:
+        notes.add(Note.BAD_INDICATORS)
+        return head.ljust(2), pairs
+    notes.add(Note.STRAY_TEXT)
+    return head[:2], [("", head[2:]), *pairs]
+
+
+def _is_control(tag: str) -> bool:
+    return tag < "010" and tag.startswith("00")
+
+
+def _is_tag(tag: str) -> bool:
+    return len(tag) == 3 and tag.isascii() and tag.isalnum()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _number(text: str) -> int:
+    return int(text) if _is_number(text) else -1

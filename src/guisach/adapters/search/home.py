@@ -1,0 +1,130 @@
+"""Where an index lives on disk, so that it can be replaced at once and written by one process only.
+
+    <folder>/lock           held (flock) by the one writer of this machine
+    <folder>/current        the name of the generation that readers open
+    <folder>/g000007/       a generation: Tantivy's files, and
+    <folder>/g000007/note.json   schema version, position in the change feed, and Tantivy's stamp of that commit
+
+`current` and the note are replaced by rename. The note is written after Tantivy's commit: whoever is killed in
+between leaves a note that is older than the index, and the changes since are applied once more, which is harmless.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from guisach.domain.catalogue.rules.search import IndexBusy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+META: Final = "meta.json"  # Tantivy's own list of what belongs to the last commit
+_NOTE: Final = "note.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is known of a generation's last commit."""
+
+    schema: int
+    position: int
+    stamp: int  # Tantivy's opstamp; never ahead of the one in its own list
+
+
+class Home:
+    """The folder of an index and its generations."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._current = folder / "current"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be the one writer of this machine; raises IndexBusy while another process (or thread) is."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.seek(0)
+                holder = lock.read(20).strip() or "unknown"
+                raise IndexBusy(f"the search index in {self.folder} is being written by process {holder}") from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            self._sweep()
+            yield  # closing the file releases the lock, as does the end of the process in any way
+
+    def generation(self) -> Path | None:
+        """Return the folder that readers open, or None before the first was published."""
+        try:
+            name = self._current.read_text("utf-8").strip()
+        except OSError:
+            return None
+        return self.folder / name if name.startswith("g") and name[1:].isdigit() else None
+
+    def fresh(self) -> Path:
+        """Make the folder of the next generation; only under the lock."""
+        numbers = [int(path.name[1:]) for path in self._generations()]
+        path = self.folder / f"g{max(numbers, default=0) + 1:06}"
+        path.mkdir()
+        return path
+
+    def publish(self, generation: Path) -> None:
+        """Let readers open this generation from now on; only under the lock."""
+        _replace(self._current, generation.name)
+        self._sweep()
+
+    def _generations(self) -> list[Path]:
+        return [path for path in self.folder.glob("g*") if path.is_dir() and path.name[1:].isdigit()]
+
+    def _sweep(self) -> None:
+        """Remove generations that no reader will open; who has one open keeps its files until it lets go."""
+        current = self.generation()
+        for path in self._generations():
+            if path != current:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def read_note(generation: Path) -> Note | None:
+    """Return the note of a generation, or None if there is none that can be read."""
+    try:
+        note = json.loads((generation / _NOTE).read_bytes())
+        return Note(schema=int(note["schema"]), position=int(note["position"]), stamp=int(note["stamp"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_note(generation: Path, note: Note) -> None:
+    """Replace the note of a generation."""
+    _replace(generation / _NOTE, json.dumps(asdict(note)))
+
+
+def committed_stamp(generation: Path) -> int | None:
+    """Return the stamp of the commit that Tantivy would open, or None if its list cannot be read."""
+    try:
+        return int(json.loads((generation / META).read_bytes())["opstamp"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all, also when the power fails."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,218 @@
+"""The index itself: reading, writing and rebuilding, behind the Protocols of the catalogue."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import tantivy
+
+from guisach.adapters.search.finding import find
+from guisach.adapters.search.home import META, Home, Note, committed_stamp, read_note, write_note
+from guisach.adapters.search.schema import SCHEMA, SCHEMA_VERSION, indexed
+from guisach.domain.catalogue.rules.search import (
+    Document,
+    IndexState,
+    IndexUnavailable,
+    Query,
+    Results,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+# Tantivy asks for at least 15 MB per writing thread; one thread is as fast as Python can feed it.
+WRITER_HEAP_BYTES: Final = 64_000_000
+WRITER_THREADS: Final = 1
+
+_Stat = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A generation as it was when `seen`: what its files' change times and numbers were."""
+
+    generation: Path | None
+    seen: tuple[_Stat | None, ...]
+    state: IndexState
+    index: tantivy.Index | None = None
+    searcher: tantivy.Searcher | None = None
+
+
+class TantivyIndex:
+    """A search index in a folder; satisfies `IndexKeeper`. Threads may share one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._home = Home(folder)
+        self._opened: _Opened | None = None
+        self._opening = threading.Lock()
+
+    # Reading -----------------------------------------------------------------------------------------------
+
+    def searcher(self) -> tantivy.Searcher:
+        """Return the engine's own view of the last commit, for measuring; raises IndexUnavailable."""
+        opened = self._open()
+        if opened.searcher is None:
+            raise IndexUnavailable(opened.state)
+        return opened.searcher
+
+    def search(self, query: Query) -> Results:
+        """Answer a question; raises IndexUnavailable when there is no index to ask."""
+        opened = self._open()
+        if opened.searcher is None:
+            raise IndexUnavailable(opened.state)
+        try:
+            with _panics_as_errors():
+                return find(opened.searcher, query)
+        except (ValueError, OSError, RuntimeError) as error:
+            # Tantivy checks a file when it opens it, not every byte: damage inside shows only now.
+            logger.exception("the search index in %s cannot be read", opened.generation)
+            self._opened = _Opened(opened.generation, opened.seen, IndexState.CORRUPT)
+            raise IndexUnavailable(IndexState.CORRUPT) from error
+
+    def ready(self) -> bool:
+        """Tell whether `search` can answer."""
+        return self.state() is IndexState.READY
+
+    def state(self) -> IndexState:
+        """Tell whether `search` can answer and, if not, why."""
+        return self._open().state
+
+    def position(self) -> int:
+        """Return the last position of the change feed that the index contains; 0 when there is no index."""
+        generation = self._home.generation()
+        note = read_note(generation) if generation else None
+        return note.position if note else 0
+
+    def _open(self) -> _Opened:
+        """Return the index as it is now: opened, reloaded after a commit, or exchanged after a rebuild."""
+        with self._opening:
+            while True:
+                generation = self._home.generation()
+                seen = _look(generation)
+                opened = self._opened
+                if opened is None or opened.generation != generation or opened.seen != seen:
+                    opened = self._opened = _open(generation, seen, opened)
+                # A rebuild may have taken the folder away while it was being opened.
+                if opened.state is IndexState.READY or generation == self._home.generation():
+                    return opened
+
+    # Writing -----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writer(self) -> Iterator[TantivyWriter]:
+        """Write to the index as it is; raises IndexBusy, or IndexUnavailable when it must be rebuilt."""
+        with self._home.locked():
+            opened = self._open()
+            if opened.generation is None or opened.state is not IndexState.READY:
+                raise IndexUnavailable(opened.state)
+            with _writing(opened.generation) as writer:
+                yield writer
+
+    @contextmanager
+    def rebuild(self) -> Iterator[TantivyWriter]:
+        """Write a new index beside the old one; on leaving the block it takes the old one's place at once."""
+        with self._home.locked():
+            generation = self._home.fresh()
+            tantivy.Index(SCHEMA, path=str(generation))
+            with _writing(generation) as writer:
+                yield writer
+            if read_note(generation) is not None:
+                self._home.publish(generation)
+
+
+class TantivyWriter:
+    """Satisfies `IndexWriter`."""
+
+    def __init__(self, generation: Path, writer: tantivy.IndexWriter) -> None:
+        self._generation = generation
+        self._writer = writer
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add documents or replace those with the same id."""
+        for document in documents:
+            self._writer.delete_documents_by_term("id", document.id)
+            self._writer.add_document(indexed(document))
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take documents out."""
+        for gone in ids:
+            self._writer.delete_documents_by_term("id", gone)
+
+    def commit(self, position: int) -> None:
+        """Make what was put and removed visible and durable, together with the position in the change feed."""
+        stamp = self._writer.commit()
+        write_note(self._generation, Note(SCHEMA_VERSION, position, stamp))
+
+    def position(self) -> int:
+        """Return the position of the last commit; 0 before the first."""
+        note = read_note(self._generation)
+        return note.position if note else 0
+
+
+def _look(generation: Path | None) -> tuple[_Stat | None, ...]:
+    """Tell versions of a generation apart: Tantivy replaces its list of files at each commit and merge."""
+    if generation is None:
+        return ()
+    return (_stat(generation / META), _stat(generation / "note.json"))
+
+
+def _stat(path: Path) -> _Stat | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_ino
+
+
+@contextmanager
+def _panics_as_errors() -> Iterator[None]:
+    """Turn a panic of the engine, which is a BaseException, into an error that can be handled."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise RuntimeError(f"the search engine gave up: {error}") from error
+        raise
+
+
+@contextmanager
+def _writing(generation: Path) -> Iterator[TantivyWriter]:
+    index = tantivy.Index.open(str(generation))
+    writer = index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=WRITER_THREADS)
+    try:
+        yield TantivyWriter(generation, writer)
+    finally:
+        writer.wait_merging_threads()  # what was not committed is dropped
+
+
+def _open(generation: Path | None, seen: tuple[_Stat | None, ...], before: _Opened | None) -> _Opened:
+    """Open a generation, or reload the one that is open; never raises."""
+    if generation is None or not generation.is_dir():
+        return _Opened(generation, seen, IndexState.MISSING)
+    note, stamp = read_note(generation), committed_stamp(generation)
+    if note is not None and note.schema != SCHEMA_VERSION:
+        return _Opened(generation, seen, IndexState.OUTDATED)
+    if note is None or stamp is None or note.stamp > stamp:
+        return _Opened(generation, seen, IndexState.CORRUPT)
+    try:
+        with _panics_as_errors():
+            if before is not None and before.index is not None and before.generation == generation:
+                index = before.index
+                index.reload()
+            else:
+                index = tantivy.Index.open(str(generation))
+                index.config_reader("manual")  # we look at the files ourselves: no watching thread
+                index.reload()
+            searcher = index.searcher()
+            find(searcher, Query(limit=1))
+    except (ValueError, OSError, RuntimeError):
+        logger.exception("the search index in %s cannot be opened", generation)
+        return _Opened(generation, seen, IndexState.CORRUPT)
+    return _Opened(generation, seen, IndexState.READY, index, searcher)

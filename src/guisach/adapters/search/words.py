@@ -1,0 +1,77 @@
+"""Words of the index: what is stored for a text, and how two spellings of a word come to be one.
+
+For every syllable the index knows two words. The *exact* word has its marks; the *key* has none and is what
+readers type. Both write the final y of "kỹ", "lý", "Mỹ" as i, because the two spellings are used side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from guisach.kernel.text import exact_syllables, fold, without_tone
+
+# A longer run of letters is no word: a web address, a key held down. Tantivy refuses terms beyond 65,530 bytes.
+LONGEST_WORD: Final = 40
+# What one field of one document may hold: ten times the longest real title.
+MOST_WORDS: Final = 250
+
+_Y_OR_I: Final = dict(zip("yỳỷỹýỵ", "iìỉĩíị", strict=True))
+_BEFORE_Y: Final = frozenset(("h", "k", "l", "m", "s", "t", "v", "th", "kh", "nh", "qu"))
+
+
+def words(text: str) -> list[str]:
+    """Return the exact words of a text."""
+    return [_exact_word(syllable[:LONGEST_WORD]) for syllable in exact_syllables(text)[:MOST_WORDS]]
+
+
+@lru_cache(maxsize=65_536)
+def _exact_word(syllable: str) -> str:
+    last = _Y_OR_I.get(syllable[-1])
+    return syllable[:-1] + last if last and syllable[:-1] in _BEFORE_Y else syllable
+
+
+@lru_cache(maxsize=65_536)
+def key(word: str) -> str:
+    """Return the key of an exact word."""
+    return fold(word).replace(" ", "") or word
+
+
+def keys(exact: list[str]) -> list[str]:
+    """Return the keys of exact words, one each."""
+    return [key(word) for word in exact]
+
+
+def pairs(folded: list[str]) -> list[str]:
+    """Return the bigrams of keys: the cheap substitute for word segmentation."""
+    return [f"{one}_{other}" for one, other in pairwise(folded)]
+
+
+@lru_cache(maxsize=65_536)
+def toneless(word: str) -> str:
+    """Return an exact word with its letters but without its tone."""
+    return without_tone(word)
+
+
+# An ISBN at the beginning of a text, perhaps with its name before and a binding or price behind.
+_ISBN = re.compile(r"\s*(?:ISBN(?:-1[03])?:?\s*)?((?:\d[-‐‑–. ]?){9,12}[\dX])(?![\dX])", re.IGNORECASE)
+
+
+def isbn13(text: str) -> str | None:
+    """Return the thirteen digits of an ISBN written in any way, or None if the text does not begin with one.
+
+    The check digit is not asked for: readers copy from covers, and covers are wrong too.
+    """
+    match = _ISBN.match(text)
+    if match is None:
+        return None
+    digits = "".join(char for char in match[1].upper() if char.isdigit() or char == "X")
+    if len(digits) == 13 and digits.startswith(("978", "979")):
+        return digits
+    if len(digits) != 10:
+        return None
+    body = "978" + digits[:9]
+    total = sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(body))
+    return body + str(-total % 10)

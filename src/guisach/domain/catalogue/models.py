@@ -1,0 +1,136 @@
+"""Tables of the catalogue: records with their full MARC, copies, and the change feed of the search index."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordKind(models.TextChoices):
+    """Kind of material, as a reader would say it."""
+
+    BOOK = "BOOK", _("book")
+    COMIC = "COMIC", _("comic")
+    TEXTBOOK = "TEXTBOOK", _("textbook")
+    LAW = "LAW", _("legal document")
+    LOCAL = "LOCAL", _("local studies")
+    SERIAL = "SERIAL", _("newspaper or journal")
+    ARTICLE = "ARTICLE", _("article")
+    MAP = "MAP", _("map")
+    MUSIC = "MUSIC", _("sheet music")
+    SOUND = "SOUND", _("sound recording")
+    VIDEO = "VIDEO", _("video")
+    VISUAL = "VISUAL", _("picture or object")
+    COMPUTER = "COMPUTER", _("computer file")
+    MANUSCRIPT = "MANUSCRIPT", _("manuscript")
+    KIT = "KIT", _("kit")
+
+
+class Audience(models.TextChoices):
+    """Whom a work is for."""
+
+    CHILD = "CHILD", _("children")
+    TEEN = "TEEN", _("teenagers")
+    ADULT = "ADULT", _("adults")
+    ANY = "ANY", _("everybody")
+
+
+class Record(models.Model):
+    """A bibliographic description: `marc` is the whole record (canonical MARC-in-JSON), the rest is read from it."""
+
+    title = models.CharField(max_length=1000)
+    subtitle = models.CharField(max_length=1000, blank=True)
+    title_key = models.CharField(max_length=200, db_index=True)  # folded, for matching and for order
+    author = models.CharField(max_length=300, blank=True)  # the first, in direct order
+    authors = models.JSONField(default=list)
+    publisher = models.CharField(max_length=300, blank=True)
+    published_at_place = models.CharField(max_length=200, blank=True)
+    year = models.SmallIntegerField(null=True)
+    edition = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=3, blank=True)
+    ddc = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=12, choices=RecordKind.choices, default=RecordKind.BOOK)
+    audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.ANY)
+    subjects = models.JSONField(default=list)
+    series = models.CharField(max_length=500, blank=True)
+    isbns = models.JSONField(default=list)
+    extent = models.CharField(max_length=200, blank=True)
+    summary = models.TextField(blank=True)
+    control_source = models.CharField(max_length=40, blank=True)  # MARC 003, or the agency of 040
+    control_no = models.CharField(max_length=80, blank=True)  # MARC 001
+    changed_at_source = models.CharField(max_length=16, blank=True)  # MARC 005, as it stands
+    is_filler = models.BooleanField(default=False)  # made up for the demonstration province
+    marc = models.TextField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["control_source", "control_no"], condition=~models.Q(control_no=""), name="record_by_control_no"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RecordVersion(models.Model):
+    """How a record stood before it was changed: editing is ordinary, so its history is kept here."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="versions")
+    marc = models.TextField()
+    until = models.DateTimeField()
+    reason = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.until}"
+
+
+class ImportedChunk(models.Model):
+    """The fingerprint of an input record that is already in, so that the same file twice changes nothing."""
+
+    fingerprint = models.CharField(max_length=64, primary_key=True)  # SHA-256 of the input bytes
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="chunks")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+
+class CopyCondition(models.TextChoices):
+    """Whether a copy may be lent at all; what happened to it is in the journal."""
+
+    NORMAL = "NORMAL", _("may be lent")
+    REFERENCE = "REFERENCE", _("read here only")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+
+
+class Copy(models.Model):
+    """One physical thing. Its accession number (số ĐKCB) is its barcode and is never used again."""
+
+    barcode = models.CharField(max_length=32, unique=True)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="copies")
+    owner = models.ForeignKey("network.Place", on_delete=models.PROTECT, related_name="+")
+    base = models.ForeignKey("network.Place", on_delete=models.PROTECT, related_name="+")
+    condition = models.CharField(max_length=12, choices=CopyCondition.choices, default=CopyCondition.NORMAL)
+    call_no = models.CharField(max_length=80, blank=True)
+    shelf = models.CharField(max_length=80, blank=True)
+    price_vnd = models.PositiveIntegerField(null=True)
+    acquired_on = models.DateField(null=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["base", "record"])]
+
+    def __str__(self) -> str:
+        return self.barcode
+
+
+class Change(models.Model):
+    """The change feed: one row for every record to index again, read in the order of `id`."""
+
+    record = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.record}"

@@ -1,0 +1,173 @@
+"""What the catalogue asks of a search index, and what it hands over to be indexed.
+
+The index is a disposable projection of records: it is rebuilt from the database whenever it is missing, older
+or damaged, it tails the change feed, and it decides nothing (whether a copy can be lent is asked of the database).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
+
+# A title of 200 characters is longer than 99 % of titles; what comes after finds nothing that it does not.
+MAX_TEXT: Final = 200
+# Each syllable costs a list of postings; the longest title that people copy whole has about 24.
+MAX_SYLLABLES: Final = 24
+# One page of results; exports go through the database.
+MAX_LIMIT: Final = 100
+# Nobody pages further: whoever has seen fifty pages needs a narrower question.
+MAX_OFFSET: Final = 1000
+
+
+class Sort(StrEnum):
+    """In which order results are wanted."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"  # last catalogued first
+    YEAR = "year"  # last published first
+    TITLE = "title"  # dictionary order
+    POPULAR = "popular"  # most loans first
+
+
+class IndexState(StrEnum):
+    """Whether an index can be searched and, if not, why; in all cases but READY the caller rebuilds."""
+
+    READY = "READY"
+    MISSING = "MISSING"  # never built, or its folder was removed
+    OUTDATED = "OUTDATED"  # built by another version of the schema
+    CORRUPT = "CORRUPT"  # files damaged or lost
+
+
+class IndexBusy(Exception):
+    """Another process of this machine is writing the index; one writer at a time."""
+
+
+class IndexUnavailable(Exception):
+    """The index cannot be searched now; `state` says why."""
+
+    def __init__(self, state: IndexState) -> None:
+        super().__init__(f"the search index is {state.value.lower()}: it must be rebuilt")
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the index knows of one record. Texts are as in the record; the index folds them itself."""
+
+    id: int
+    title: str
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    series: str = ""
+    publisher: str = ""
+    year: int | None = None
+    language: str = ""
+    kind: str = ""
+    ddc: str = ""
+    isbns: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()  # codes of the places that hold a copy
+    loans: int = 0  # popularity: loans so far
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to the index. Empty `text` browses everything that the filters leave, newest first.
+
+    Values beyond the bounds above are cut to them, never refused: a reader's question always has an answer.
+    """
+
+    text: str = ""
+    kind: str | None = None
+    language: str | None = None
+    subject: str | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    place: str | None = None
+    limit: int = 20
+    offset: int = 0
+    sort: str = Sort.RELEVANCE
+    facets: bool = True  # a suggestion list needs none
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result; scores are comparable within one answer only."""
+
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How many of all results have this value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits, and what holds for the whole result.
+
+    `facets` has the keys kind, language, subject, place, year and decade ("1990" for 1990 to 1999).
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[Facet, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class SearchIndex(Protocol):
+    """The reading side; safe to share between threads, and sees each commit of the writer at once."""
+
+    def search(self, query: Query) -> Results:
+        """Answer a question; raises IndexUnavailable when there is no index to ask."""
+
+    def ready(self) -> bool:
+        """Tell whether `search` can answer."""
+
+    def state(self) -> IndexState:
+        """Tell whether `search` can answer and, if not, why."""
+
+    def position(self) -> int:
+        """Return the last position of the change feed that the index contains; 0 when there is no index."""
+
+
+class IndexWriter(Protocol):
+    """The writing side, as `IndexKeeper` hands it out.
+
+    Nothing is seen by readers, or survives, before `commit`. Putting a document that is there already replaces
+    it, removing one that is not there does nothing: applying the same change twice is harmless.
+    """
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add documents or replace those with the same id."""
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take documents out."""
+
+    def commit(self, position: int) -> None:
+        """Make what was put and removed visible and durable, together with the position in the change feed."""
+
+    def position(self) -> int:
+        """Return the position of the last commit; 0 before the first."""
+
+
+class IndexKeeper(SearchIndex, Protocol):
+    """An index with its writers. Both context managers raise IndexBusy while another process holds one."""
+
+    def writer(self) -> AbstractContextManager[IndexWriter]:
+        """Write to the index as it is; raises IndexUnavailable when there is none that can be written to."""
+
+    def rebuild(self) -> AbstractContextManager[IndexWriter]:
+        """Write a new index beside the old one, which answers until the block ends without an exception.
+
+        Then, and only if something was committed, the new one takes its place at once.
+        """

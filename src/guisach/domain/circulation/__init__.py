@@ -1,0 +1,1 @@
+"""Circulation: loans, renewals, whereabouts, visits and uses, all folded from the journal."""

@@ -1,0 +1,234 @@
+"""Lending, taking back, renewing, seeing: ask the rules, then record the one operation that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from guisach.domain.catalogue.queries import CopyView, copy_by_barcode
+from guisach.domain.catalogue.rules.barcodes import normalise_barcode
+from guisach.domain.circulation import queries
+from guisach.domain.circulation.actions.refusals import (
+    BarcodeUnusable,
+    CopyUnknown,
+    IdTaken,
+    NotOnLoan,
+    OverrideNotAllowed,
+    ReaderUnknown,
+    ReasonNeeded,
+    refusal_of,
+)
+from guisach.domain.circulation.rules.lending import (
+    CopyFacts,
+    ReaderFacts,
+    Verdict,
+    due_on,
+    may_lend,
+    may_renew,
+)
+from guisach.domain.circulation.rules.policy import GRASSROOTS
+from guisach.domain.journal.queries import is_recorded, latest_at
+from guisach.domain.journal.steps import Receipt, append, hold, in_one_transaction
+from guisach.domain.network.queries import open_weekdays
+from guisach.domain.readers import queries as readers
+from guisach.kernel.clock import local_date
+from guisach.kernel.errors import InvariantBroken
+
+if TYPE_CHECKING:
+    from guisach.domain.journal.queries import Source
+    from guisach.kernel.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person who goes past the refusal `code`, and why. Whether they may is the door's to check."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A loan made, or found again when the act was repeated."""
+
+    loan: queries.LoanView
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A copy taken back; `loan` is None where it was not on loan and so was only noted as seen here."""
+
+    barcode: str
+    copy: CopyView | None
+    loan: queries.LoanView | None
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A loan that goes on."""
+
+    loan: queries.LoanView
+    receipt: Receipt | None
+
+
+@in_one_transaction
+def lend(
+    *,
+    op_id: UUID,
+    by: Source,
+    place: str,
+    barcode: str,
+    reader: UUID,
+    clock: Clock,
+    override: Override | None = None,
+) -> Lent:
+    """Lend one copy to a reader. The same `op_id` twice is one loan and the same answer.
+
+    Raises the refusals of `refusals` unless `override` names the very refusal and it may be gone past.
+    """
+    barcode = _barcode(barcode)
+    hold(by, [f"copy:{barcode}", f"borrowing:{reader}"])
+    if is_recorded(op_id):
+        return Lent(_loan_made_by(op_id, barcode), None)
+    who = readers.reader(reader)
+    if who is None:
+        raise ReaderUnknown(card="?")
+    copy, open_loan = copy_by_barcode(barcode), queries.open_loan_of_copy(barcode)
+    loans_open = len(queries.loans_of_reader(reader))
+    today = local_date(clock())
+    verdict = may_lend(
+        reader=ReaderFacts(who.id, who.expires_on, who.is_card_pending, loans_open),
+        copy=CopyFacts(barcode, copy.condition if copy else "", open_loan.reader if open_loan else None),
+        policy=GRASSROOTS,
+        on=today,
+    )
+    if verdict is not None:
+        _pass_or_refuse(
+            verdict,
+            override,
+            barcode=barcode,
+            card=who.card_no,
+            expired=f"{who.expires_on:%d/%m/%Y}",
+            open=loans_open,
+            max=GRASSROOTS.loans_max,
+            due=f"{open_loan.due_on:%d/%m/%Y}" if open_loan else "",
+        )
+    due = due_on(lent_on=today, days=GRASSROOTS.loan_days, open_weekdays=frozenset(open_weekdays(place)))
+    operation = _operation(
+        op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=GRASSROOTS.version, group=who.group
+    )
+    operation["private"] = {"reader": str(reader)}
+    _note_override(operation, verdict, override)
+    receipt = _append(operation, by, clock, barcode)
+    return Lent(_loan_made_by(op_id, barcode), receipt)
+
+
+@in_one_transaction
+def take_back(
+    *, op_id: UUID, by: Source, place: str, barcode: str, clock: Clock, override: Override | None = None
+) -> Returned:
+    """Take a copy back. One that was not on loan is noted as seen here: bringing a book is never wrong.
+
+    Raises BarcodeUnusable; CopyUnknown for a barcode of which nobody knows anything, unless overridden.
+    """
+    barcode = _barcode(barcode)
+    hold(by, [f"copy:{barcode}"])
+    copy = copy_by_barcode(barcode)
+    if is_recorded(op_id):
+        ended = [loan for loan in queries.loans_of_copy(barcode, limit=5) if loan.closed_at is not None]
+        return Returned(barcode, copy, ended[0] if ended else None, None)
+    loan = queries.open_loan_of_copy(barcode)
+    verdict = None
+    if copy is None and loan is None:
+        verdict = Verdict("copy_unknown", is_overridable=True)
+        _pass_or_refuse(verdict, override, barcode=barcode)
+    operation = _operation(op_id, "return", place, copy=barcode)
+    if loan is not None:
+        operation["private"] = {"reader": str(loan.reader)}
+    receipt = _append(operation, by, clock, barcode)
+    return Returned(barcode, copy, queries.loan_of_op(loan.op) if loan else None, receipt)
+
+
+@in_one_transaction
+def renew(
+    *, op_id: UUID, by: Source, place: str, barcode: str, clock: Clock, override: Override | None = None
+) -> Renewed:
+    """Let the open loan of a copy go on. Raises NotOnLoan, RenewalsUsedUp unless overridden."""
+    barcode = _barcode(barcode)
+    hold(by, [f"copy:{barcode}"])
+    loan = queries.open_loan_of_copy(barcode)
+    if is_recorded(op_id) and loan is not None:
+        return Renewed(loan, None)
+    if loan is None:
+        raise NotOnLoan(barcode=barcode)
+    verdict = may_renew(renewals=loan.renewals, policy=GRASSROOTS)
+    if verdict is not None:
+        _pass_or_refuse(verdict, override, renewals=loan.renewals)
+    # From today or from the due date, whichever is later: renewing early must not cost days.
+    start = max(local_date(clock()), loan.due_on)
+    due = due_on(lent_on=start, days=GRASSROOTS.renewal_days, open_weekdays=frozenset(open_weekdays(place)))
+    operation = _operation(op_id, "renew", place, copy=barcode, due=due.isoformat())
+    operation["private"] = {"reader": str(loan.reader)}
+    _note_override(operation, verdict, override)
+    receipt = _append(operation, by, clock, barcode)
+    renewed = queries.loan_of_op(loan.op)
+    if renewed is None:
+        raise InvariantBroken(f"loan {loan.op} is gone after its renewal")
+    return Renewed(renewed, receipt)
+
+
+@in_one_transaction
+def sight(*, op_id: UUID, by: Source, place: str, barcode: str, clock: Clock) -> Receipt:
+    """Note that a copy is here. Raises BarcodeUnusable, CopyUnknown."""
+    barcode = _barcode(barcode)
+    hold(by, [f"copy:{barcode}"])
+    if copy_by_barcode(barcode) is None:
+        raise CopyUnknown(barcode=barcode)
+    return append(
+        [_operation(op_id, "sighting", place, copy=barcode)],
+        via=by,
+        clock=clock,
+        not_before=latest_at(f"copy:{barcode}"),
+    )[0]
+
+
+def _barcode(text: str) -> str:
+    try:
+        return normalise_barcode(text)
+    except ValueError:
+        raise BarcodeUnusable from None
+
+
+def _operation(op_id: UUID, kind: str, place: str, **body: Any) -> dict[str, Any]:
+    return {"op": str(op_id), "v": 1, "kind": kind, "place": place, **body}
+
+
+def _append(operation: dict[str, Any], by: Source, clock: Clock, barcode: str) -> Receipt:
+    # The rules saw the copy's whole history: what they allowed must come after all of it.
+    return append([operation], via=by, clock=clock, not_before=latest_at(f"copy:{barcode}"))[0]
+
+
+def _pass_or_refuse(verdict: Verdict, override: Override | None, **data: object) -> None:
+    if override is None or override.code != verdict.code:
+        raise refusal_of(verdict, **data)
+    if not verdict.is_overridable:
+        raise OverrideNotAllowed
+    if len(override.reason.strip()) < 3:
+        raise ReasonNeeded
+
+
+def _note_override(operation: dict[str, Any], verdict: Verdict | None, override: Override | None) -> None:
+    if verdict is None or override is None:
+        return
+    operation["override"] = verdict.code
+    operation["private"]["reason"] = override.reason.strip()[:500]
+
+
+def _loan_made_by(op_id: UUID, barcode: str) -> queries.LoanView:
+    loan = queries.loan_of_op(op_id)
+    if loan is None or loan.barcode != barcode:
+        raise IdTaken
+    return loan

@@ -1,0 +1,154 @@
+"""Every way in which a desk is told no before the act, with what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from guisach.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    from guisach.domain.circulation.rules.lending import Verdict
+
+
+class BarcodeUnusable(DomainError):
+    """Too long, empty, or with signs that no barcode has."""
+
+    code = "barcode_unusable"
+    status = 422
+    text = _("This cannot be a barcode: at most 32 letters and digits. Please scan it again.")
+
+
+class ReaderUnknown(DomainError):
+    """No reader has this card."""
+
+    code = "reader_unknown"
+    status = 404
+    text = _("No reader has card %(card)s. Please scan the card again, or find the reader by name.")
+
+
+class CopyUnknown(DomainError):
+    """Not catalogued; the book may still go out, and somebody will catalogue it."""
+
+    code = "copy_unknown"
+    status = 404
+    overridable = True
+    text = _(
+        "No copy has barcode %(barcode)s. Please scan it again; if the book is really here, lend it with a reason."
+    )
+
+
+class CopyWithThisReader(DomainError):
+    """Scanned twice."""
+
+    code = "copy_with_this_reader"
+    text = _("This reader has the book already, until %(due)s. To keep it longer, renew it.")
+
+
+class CardPending(DomainError):
+    """Somebody else had the number first."""
+
+    code = "card_pending"
+    overridable = True
+    text = _("Another reader had card %(card)s first. Please give this reader a new card.")
+
+
+class CardExpired(DomainError):
+    """The card's last day is past."""
+
+    code = "card_expired"
+    overridable = True
+    text = _("Card %(card)s ended on %(expired)s. Please renew the card, or lend with a reason.")
+
+
+class CopyWithdrawn(DomainError):
+    """The copy was taken out of the stock."""
+
+    code = "copy_withdrawn"
+    overridable = True
+    text = _("Copy %(barcode)s was withdrawn from the stock. Please put it aside for the librarian.")
+
+
+class CopyForReadingHere(DomainError):
+    """A reference copy."""
+
+    code = "copy_for_reading_here"
+    overridable = True
+    text = _("Copy %(barcode)s is for reading here only.")
+
+
+class CopyOnLoan(DomainError):
+    """In the books of another reader; whoever holds it in hand knows better."""
+
+    code = "copy_on_loan"
+    overridable = True
+    text = _("Copy %(barcode)s is written down to another reader. If it is in your hand, take it back first.")
+
+
+class OverLimit(DomainError):
+    """As many as the rules allow are out already."""
+
+    code = "over_limit"
+    overridable = True
+    text = _("This reader has %(open)s of at most %(max)s books. Please take one back first, or lend with a reason.")
+
+
+class RenewalsUsedUp(DomainError):
+    """As often as the rules allow."""
+
+    code = "renewals_used_up"
+    overridable = True
+    text = _("This loan was renewed %(renewals)s times already. Please take the book back, or renew with a reason.")
+
+
+class NotOnLoan(DomainError):
+    """There is nothing to renew."""
+
+    code = "not_on_loan"
+    text = _("Copy %(barcode)s is not on loan.")
+
+
+class OverrideNotAllowed(DomainError):
+    """This refusal stands, or this person may not go past it."""
+
+    code = "override_not_allowed"
+    status = 403
+    text = _("This cannot be gone past; please ask a librarian.")
+
+
+class ReasonNeeded(DomainError):
+    """Going past a rule takes a reason."""
+
+    code = "reason_needed"
+    status = 422
+    text = _("Please write why, in a few words.")
+
+
+class IdTaken(DomainError):
+    """The operation id was used for something else: a fault of the sender's program."""
+
+    code = "operation_id_taken"
+    text = _("This operation id was used for something else before; please send the act again with a new id.")
+
+
+REFUSALS: dict[str, type[DomainError]] = {
+    refusal.code: refusal
+    for refusal in (
+        ReaderUnknown,
+        CopyUnknown,
+        CopyWithThisReader,
+        CardPending,
+        CardExpired,
+        CopyWithdrawn,
+        CopyForReadingHere,
+        CopyOnLoan,
+        OverLimit,
+        RenewalsUsedUp,
+    )
+}
+
+
+def refusal_of(verdict: Verdict, **data: object) -> DomainError:
+    """Return the error that says this verdict to a person."""
+    return REFUSALS[verdict.code](**data)

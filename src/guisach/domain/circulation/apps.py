@@ -1,0 +1,19 @@
+"""Tells Django about the room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CirculationConfig(AppConfig):
+    """Circulation: loans, renewals, whereabouts, visits and uses, all folded from the journal."""
+
+    name = "guisach.domain.circulation"
+    label = "circulation"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's kinds of operation and its folds."""
+        from guisach.domain.circulation import steps
+
+        steps.register()

@@ -1,0 +1,81 @@
+"""Projections of the journal: loans, where copies were last seen, what was counted. All can be recomputed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LoanEnd(models.TextChoices):
+    """How a loan ended."""
+
+    RETURNED = "RETURNED", _("returned")
+    IMPLIED = "IMPLIED", _("lent again without a return")
+
+
+class Loan(models.Model):
+    """A loan, known by the operation that made it. The barcode may belong to a copy not yet catalogued."""
+
+    op = models.UUIDField(primary_key=True)
+    barcode = models.CharField(max_length=32)
+    reader = models.UUIDField(db_index=True)
+    place = models.CharField(max_length=24, blank=True)
+    lent_at = models.DateTimeField()
+    due_on = models.DateField()
+    renewals = models.PositiveSmallIntegerField(default=0)
+    renewed_op = models.UUIDField(null=True)
+    override = models.CharField(max_length=32, blank=True)  # the refusal that a person went past
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.UUIDField(null=True)  # the operation that ended it
+    ended = models.CharField(max_length=12, choices=LoanEnd.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["barcode"], condition=models.Q(closed_at__isnull=True), name="one_open_loan_per_copy"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["barcode", "lent_at"]),
+            models.Index(fields=["place", "lent_at"]),
+            models.Index(fields=["due_on"], condition=models.Q(closed_at__isnull=True), name="loan_open_by_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.barcode} {self.lent_at}"
+
+
+class Whereabouts(models.Model):
+    """Where a copy was last seen by anybody; its owner and base do not change by this."""
+
+    barcode = models.CharField(max_length=32, primary_key=True)
+    place = models.CharField(max_length=24, db_index=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.barcode} at {self.place}"
+
+
+class Measure(models.TextChoices):
+    """Two counts that are never mixed: people who came, and documents used without a named loan."""
+
+    VISITS = "VISITS", _("visits")
+    USES = "USES", _("uses on the open shelf")
+
+
+class Tally(models.Model):
+    """What was counted at a place on a day, by reader group; sums of the journal's tally operations."""
+
+    place = models.CharField(max_length=24)
+    on = models.DateField()
+    measure = models.CharField(max_length=8, choices=Measure.choices)
+    group = models.CharField(max_length=12)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place", "on", "measure", "group"], name="one_tally_per_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.on} {self.measure} {self.count}"

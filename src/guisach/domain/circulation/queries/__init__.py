@@ -1,0 +1,37 @@
+"""What others may ask of circulation; writes nothing."""
+
+from guisach.domain.circulation.queries.counts import (
+    ActivityCount,
+    activity_by_place,
+    loans_by_record_popularity,
+    tallies_of,
+)
+from guisach.domain.circulation.queries.loans import (
+    Availability,
+    LoanView,
+    availability_of_records,
+    last_seen,
+    loan_of_op,
+    loans_of_copy,
+    loans_of_reader,
+    open_loan_of_copy,
+    open_loans,
+    overdue_count,
+)
+
+__all__ = [
+    "ActivityCount",
+    "Availability",
+    "LoanView",
+    "activity_by_place",
+    "availability_of_records",
+    "last_seen",
+    "loan_of_op",
+    "loans_by_record_popularity",
+    "loans_of_copy",
+    "loans_of_reader",
+    "open_loan_of_copy",
+    "open_loans",
+    "overdue_count",
+    "tallies_of",
+]

@@ -1,0 +1,140 @@
+"""Loans and where copies are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from guisach.domain.catalogue.queries import copies_by_barcode, copies_of_records
+from guisach.domain.circulation.models import Loan, Whereabouts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class LoanView:
+    """A loan with the title that a person knows it by; `title` is empty where the copy is not yet catalogued."""
+
+    op: UUID
+    barcode: str
+    record_id: int | None
+    title: str
+    author: str
+    reader: UUID
+    place: str
+    lent_at: datetime
+    due_on: date
+    renewals: int
+    closed_at: datetime | None
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """One copy of a record, live: where it stands and whether it is in."""
+
+    barcode: str
+    place: str  # last seen there, or its base where nobody has seen it yet
+    call_no: str
+    shelf: str
+    condition: str
+    due_on: date | None  # None: not on loan
+
+    @property
+    def is_in(self) -> bool:
+        """Whether a reader who goes there can have it in hand."""
+        return self.due_on is None and self.condition != "WITHDRAWN"
+
+
+def loan_of_op(op: UUID) -> LoanView | None:
+    """Return the loan that this lending made, or None."""
+    return next(iter(_views(Loan.objects.filter(pk=op))), None)
+
+
+def open_loan_of_copy(barcode: str) -> LoanView | None:
+    """Return who has the copy now, or None."""
+    return next(iter(_views(Loan.objects.filter(barcode=barcode, closed_at__isnull=True))), None)
+
+
+def loans_of_copy(barcode: str, *, limit: int = 50) -> list[LoanView]:
+    """Return a copy's loans, newest first."""
+    return _views(Loan.objects.filter(barcode=barcode).order_by("-lent_at", "-op")[:limit])
+
+
+def loans_of_reader(reader: UUID, *, is_open: bool = True, limit: int = 100) -> list[LoanView]:
+    """Return a reader's open (or ended) loans; open ones by due date, ended ones newest first."""
+    found = Loan.objects.filter(reader=reader, closed_at__isnull=is_open)
+    return _views(found.order_by("due_on", "op")[:limit] if is_open else found.order_by("-closed_at", "op")[:limit])
+
+
+def open_loans(*, places: Collection[str] | None, overdue_on: date | None = None, limit: int = 100) -> list[LoanView]:
+    """Return open loans made at these places, the longest due first; `overdue_on`: only those due before it."""
+    return _views(_open(places, overdue_on).order_by("due_on", "op")[:limit])
+
+
+def overdue_count(*, places: Collection[str] | None, on: date) -> int:
+    """Return how many open loans were due before the day."""
+    return _open(places, on).count()
+
+
+def last_seen(barcode: str) -> tuple[str, datetime] | None:
+    """Return where and when anybody last had the copy in hand."""
+    return Whereabouts.objects.filter(pk=barcode).values_list("place", "seen_at").first()
+
+
+def availability_of_records(records: Collection[int]) -> dict[int, list[Availability]]:
+    """Return the copies of the records with where they are now; three queries, however many records."""
+    copies = copies_of_records(records)
+    barcodes = [copy.barcode for copy in copies]
+    due = dict(Loan.objects.filter(barcode__in=barcodes, closed_at__isnull=True).values_list("barcode", "due_on"))
+    seen = dict(Whereabouts.objects.filter(barcode__in=barcodes).values_list("barcode", "place"))
+    found: dict[int, list[Availability]] = {record: [] for record in records}
+    for copy in copies:
+        found[copy.record_id].append(
+            Availability(
+                copy.barcode,
+                seen.get(copy.barcode) or copy.base,
+                copy.call_no,
+                copy.shelf,
+                copy.condition,
+                due.get(copy.barcode),
+            )
+        )
+    return found
+
+
+def _open(places: Collection[str] | None, overdue_on: date | None) -> QuerySet[Loan]:
+    found = Loan.objects.filter(closed_at__isnull=True)
+    if places is not None:
+        found = found.filter(place__in=list(places))
+    return found if overdue_on is None else found.filter(due_on__lt=overdue_on)
+
+
+def _views(loans: QuerySet[Loan]) -> list[LoanView]:
+    rows = list(loans)
+    copies = copies_by_barcode({loan.barcode for loan in rows})
+    views = []
+    for loan in rows:
+        copy = copies.get(loan.barcode)
+        views.append(
+            LoanView(
+                op=loan.op,
+                barcode=loan.barcode,
+                record_id=copy.record_id if copy else None,
+                title=copy.title if copy else "",
+                author=copy.author if copy else "",
+                reader=loan.reader,
+                place=loan.place,
+                lent_at=loan.lent_at,
+                due_on=loan.due_on,
+                renewals=loan.renewals,
+                closed_at=loan.closed_at,
+                ended=loan.ended,
+            )
+        )
+    return views

@@ -1,0 +1,50 @@
+"""What a reader's loans say together: only cases for people, never a change to a copy (SYNC row 10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from guisach.domain.circulation.rules.policy import policy_of
+from guisach.domain.journal.rules.history import CaseDraft
+from guisach.kernel.clock import local_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A loan as the reader's side sees it."""
+
+    op: UUID
+    place: str
+    lent_at: datetime
+    closed_at: datetime | None
+    override: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The reader's card at the time of judging."""
+
+    expires_on: date
+
+
+def judge(loans: Iterable[Borrowed], membership: Membership | None) -> Iterator[CaseDraft]:
+    """Yield a case for each loan that an asked desk would have stopped, unless a person overrode it there."""
+    in_order = sorted(loans, key=lambda loan: (loan.lent_at, str(loan.op)))
+    limit = policy_of(None).loans_max
+    for index, loan in enumerate(in_order):
+        if membership is None:
+            yield CaseDraft("reader_unknown", (loan.op,), loan.place, loan.lent_at)
+            continue
+        if loan.override:
+            continue
+        if membership.expires_on < local_date(loan.lent_at):
+            yield CaseDraft("lent_on_expired_card", (loan.op,), loan.place, loan.lent_at)
+        open_then = sum(1 for other in in_order[:index] if other.closed_at is None or other.closed_at > loan.lent_at)
+        if open_then >= limit:
+            yield CaseDraft("lent_over_limit", (loan.op,), loan.place, loan.lent_at)

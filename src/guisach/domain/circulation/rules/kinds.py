@@ -1,0 +1,82 @@
+"""The bodies of the room's operations, as they stand in the log for ever."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from guisach.domain.catalogue.rules.barcodes import normalise_barcode
+from guisach.domain.readers.rules.joining import GROUPS
+from guisach.kernel.clock import local_date
+
+COUNT_MAX = 10_000  # more visitors than this in a day is a slip of the finger
+
+
+class LendBody(msgspec.Struct, frozen=True):
+    """A copy went to a reader. `override` is the code of the refusal that a person went past."""
+
+    copy: str
+    due: date | None = None
+    policy: int | None = None
+    group: str = ""
+    override: str = ""
+
+
+class LendPrivate(msgspec.Struct, frozen=True):
+    """Who took it."""
+
+    reader: UUID
+    reason: str = ""
+
+
+class CopyBody(msgspec.Struct, frozen=True):
+    """A copy came back, or was seen."""
+
+    copy: str
+
+
+class RenewBody(msgspec.Struct, frozen=True):
+    """A loan goes on until `due`."""
+
+    copy: str
+    due: date
+    override: str = ""
+
+
+class MaybeReader(msgspec.Struct, frozen=True):
+    """The reader, where the desk knew."""
+
+    reader: UUID | None = None
+    reason: str = ""
+
+
+class VisitTallyBody(msgspec.Struct, frozen=True):
+    """How many people came on a day, by reader group."""
+
+    counts: dict[str, int]
+    on: date | None = None
+
+
+class OpenShelfTallyBody(msgspec.Struct, frozen=True):
+    """How many documents were used on the open shelf on a day, by reader group."""
+
+    uses: dict[str, int]
+    on: date | None = None
+
+
+def copy_subject(body: LendBody | CopyBody | RenewBody, _private: Any, _place: str, _eff_at: datetime) -> str:
+    """Return the barcode; raises ValueError where it cannot be one."""
+    return normalise_barcode(body.copy)
+
+
+def tally_subject(body: VisitTallyBody | OpenShelfTallyBody, _private: Any, place: str, eff_at: datetime) -> str:
+    """Return place and day; raises ValueError where a count is impossible or nobody knows the place."""
+    counts = body.counts if isinstance(body, VisitTallyBody) else body.uses
+    if not place or not counts or not set(counts) <= GROUPS:
+        raise ValueError(place)
+    if not all(0 <= count <= COUNT_MAX for count in counts.values()):
+        raise ValueError(counts)
+    return f"{place}:{body.on or local_date(eff_at)}"

@@ -1,0 +1,26 @@
+"""Reading the journal: histories for the folds, cases for people, devices and tokens for the doors."""
+
+from guisach.domain.journal.queries.cases import CaseFilter, CaseView, case, cases, count_open_cases
+from guisach.domain.journal.queries.log import (
+    TimelineEntry,
+    is_recorded,
+    latest_at,
+    places_active_since,
+    timeline,
+)
+from guisach.domain.journal.queries.sources import Source, source_of_token
+
+__all__ = [
+    "CaseFilter",
+    "CaseView",
+    "Source",
+    "TimelineEntry",
+    "case",
+    "cases",
+    "count_open_cases",
+    "is_recorded",
+    "latest_at",
+    "places_active_since",
+    "source_of_token",
+    "timeline",
+]

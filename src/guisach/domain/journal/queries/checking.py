@@ -1,0 +1,113 @@
+"""Recomputes everything from the log and names what differs: the heart of `guisach check`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from guisach.domain.journal import kinds
+from guisach.domain.journal.models import Case, CaseStatus, Fork, Operation
+from guisach.domain.journal.queries.histories import histories
+from guisach.domain.journal.rules.cases import case_id
+from guisach.domain.journal.rules.envelope import digest
+from guisach.domain.journal.rules.stamp import CLOCK_CASE_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from uuid import UUID
+
+BATCH = 500  # subjects folded at a time: bounds the memory
+
+
+def count_operations() -> int:
+    """Return the length of the log."""
+    return Operation.objects.count()
+
+
+def differences(progress: Callable[[int], object] = lambda _done: None) -> Iterator[str]:
+    """Yield a sentence for every stored thing that the log does not bear out. Reads only."""
+    yield from _broken_bodies()
+    wanted_cases = _own_cases()
+    accounted: set[UUID] = set()
+    for fold in kinds.folds():
+        subjects = sorted(fold.subjects())
+        for start in range(0, len(subjects), BATCH):
+            part = subjects[start : start + BATCH]
+            loaded = histories(fold, part)
+            folding = fold.fold(loaded)
+            yield from fold.differences(folding)
+            for result in folding.results.values():
+                for op, code in result.outcomes.items():
+                    accounted.add(op)
+                    if loaded.known.get(op) != code:
+                        yield f"operation {op}: outcome {loaded.known.get(op)}, the log says {code}"
+                wanted_cases |= {case_id(draft.kind, draft.operations) for draft in result.cases}
+            progress(len(part))
+    yield from _unaccounted(accounted)
+    yield from _cases(wanted_cases)
+
+
+def _broken_bodies() -> Iterator[str]:
+    for op, body, stored in Operation.objects.values_list("op", "body", "hash").iterator(chunk_size=2000):
+        if digest(body) != stored:
+            yield f"operation {op}: its body does not match its hash"
+
+
+def _own_cases() -> set[str]:
+    """Return the ids of the cases that the journal itself opens for single operations."""
+    wanted: set[str] = set()
+    for op in Operation.objects.filter(Q(clock_ms__gt=CLOCK_CASE_MS) | Q(clock_ms__lt=-CLOCK_CASE_MS)).values_list(
+        "op", flat=True
+    ):
+        wanted.add(case_id("clock", [op]))
+    for op in Operation.objects.filter(standing="").exclude(place="").values_list("op", flat=True):
+        wanted.add(case_id("outside_scope", [op]))
+    waiting = Operation.objects.filter(outcome__code__in=[kinds.PENDING, kinds.WAITING])
+    for op in waiting.values_list("op", flat=True):
+        wanted.add(case_id("not_understood", [op]))
+    voids = Operation.objects.filter(target__isnull=False)
+    for op in voids.filter(target__in=voids.values("op")).values_list("op", flat=True):
+        wanted.add(case_id("void_of_void", [op]))
+    for op, rival in Fork.objects.values_list("op", "stored__op"):
+        wanted.add(case_id("fork", dict.fromkeys((rival, op))))
+    return wanted
+
+
+def _unaccounted(accounted: set[UUID]) -> Iterator[str]:
+    """Every operation has one outcome: from a fold, or because it waits, or as a void of a void."""
+    for op, code in Operation.objects.values_list("op", "outcome__code").iterator(chunk_size=2000):
+        if op not in accounted and code not in {kinds.PENDING, kinds.WAITING, "NO_EFFECT"}:
+            yield f"operation {op}: outcome {code}, but no fold accounts for it"
+
+
+def _cases(wanted: set[str]) -> Iterator[str]:
+    stored = set(Case.objects.exclude(status=CaseStatus.GONE).values_list("pk", flat=True))
+    for id_ in sorted(wanted - stored):
+        yield f"case {id_}: the log asks for it, but it is not there"
+    for id_ in sorted(stored - wanted):
+        yield f"case {id_}: it is there, but the log does not ask for it"
+
+
+def log_digest() -> str:
+    """Return a digest of the log and of every projection, the same on every machine that holds the same data."""
+    sha = hashlib.sha256()
+    log = Operation.objects.order_by("eff_at", "dev", "epoch", "seq", "op").values_list(
+        "op",
+        "hash",
+        "eff_at",
+        "unc_ms",
+        "clock_ms",
+        "standing",
+        "actor",
+        "outcome__code",
+        "private_part__reader",
+    )
+    for row in log.iterator(chunk_size=2000):
+        eff_at = row[2].timestamp()
+        sha.update("|".join(map(str, (row[0], row[1], f"{eff_at:.6f}", *row[3:]))).encode() + b"\n")
+    for fold in kinds.folds():
+        for line in fold.rows():
+            sha.update(line.encode() + b"\n")
+    return sha.hexdigest()

@@ -1,0 +1,65 @@
+"""Looking into the log: what happened to a subject, and where anything happened at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max, Q
+
+from guisach.domain.journal.models import Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of what happened in order, for a person. `reader` is for those who may see readers."""
+
+    op: UUID
+    kind: str
+    happened_at: datetime
+    place: str
+    actor: str
+    outcome: str
+    body: dict[str, Any]
+    reader: UUID | None
+
+
+def timeline(*, subject: str = "", operations: Iterable[UUID] = (), limit: int = 200) -> list[TimelineEntry]:
+    """Return the newest `limit` operations of a subject, or the given ones, oldest first, each with its outcome."""
+    wanted = list(operations)
+    found = Operation.objects.filter(Q(op__in=wanted) if wanted else Q(subject=subject))
+    rows = found.order_by("-eff_at", "-hub_seq").values_list(
+        "op", "kind", "eff_at", "place", "actor", "outcome__code", "body", "private_part__reader"
+    )[:limit]
+    return [
+        TimelineEntry(op, kind, at, place, actor, outcome or "", json.loads(body), reader)
+        for op, kind, at, place, actor, outcome, body, reader in reversed(rows)
+    ]
+
+
+def is_recorded(op: UUID) -> bool:
+    """Say whether the log has this operation."""
+    return Operation.objects.filter(op=op).exists()
+
+
+def latest_at(subject: str) -> datetime | None:
+    """Return when the latest known operation on a subject took effect."""
+    latest: datetime | None = Operation.objects.filter(subject=subject).aggregate(at=Max("eff_at"))["at"]
+    return latest
+
+
+def places_active_since(at: datetime, until: datetime) -> set[str]:
+    """Return the codes of places where anything was recorded in the half-open period [at, until)."""
+    return set(
+        Operation.objects.filter(eff_at__gte=at, eff_at__lt=until)
+        .exclude(place="")
+        .order_by()
+        .values_list("place", flat=True)
+        .distinct()
+    )

@@ -1,0 +1,41 @@
+"""Where operations come from: who is behind a token, and as which device it numbers its operations."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from guisach.domain.journal.models import Token
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from guisach.domain.network.models import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A door's authenticated other side: the device that numbers what comes without a number, and the person."""
+
+    device: UUID
+    staff_id: int
+    username: str
+
+
+def token_digest(secret: str) -> str:
+    """Return what is stored of a token; the token itself is shown once and kept nowhere."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def source_of_token(secret: str, *, at: datetime) -> tuple[Source, Staff] | None:
+    """Return the source behind a bearer token, or None when it is unknown, expired, revoked or its owner is gone."""
+    token = (
+        Token.objects.select_related("staff")
+        .filter(digest=token_digest(secret), expires_at__gt=at, revoked_at__isnull=True, staff__is_active=True)
+        .first()
+    )
+    if token is None:
+        return None
+    return Source(token.device_id, token.staff_id, token.staff.username), token.staff

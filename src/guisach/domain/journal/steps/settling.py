@@ -1,0 +1,102 @@
+"""The journal's own kinds: taking an operation back, and settling a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from guisach.domain.journal import kinds
+from guisach.domain.journal.models import Case, CaseStatus, Operation
+from guisach.domain.journal.rules.history import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from guisach.domain.journal.rules.history import History
+
+
+class VoidBody(msgspec.Struct, frozen=True):
+    """Takes back the operation `target`; why is free text and so private."""
+
+    target: UUID
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Free text of a person about what they did."""
+
+    reason: str = ""
+
+
+class SettleBody(msgspec.Struct, frozen=True):
+    """A person's decision on a case."""
+
+    case: str
+    decision: str = "DONE"
+
+
+class CaseFold:
+    """A case is settled by the latest decision on it; a decision taken back opens it again."""
+
+    subject_type = "case"
+    reads_private = False
+    is_private = False
+    is_derived = False
+
+    def fold(self, histories: Mapping[str, History]) -> kinds.Folding:
+        """Find the deciding operation of each case."""
+        results: dict[str, Result] = {}
+        settled: dict[str, UUID | None] = {}
+        for case, history in histories.items():
+            for entry in history.entries:
+                history.result.outcomes[entry.op] = "APPLIED"
+            results[f"case:{case}"] = history.result
+            settled[case] = history.entries[-1].op if history.entries else None
+        return kinds.Folding(results, settled, {})
+
+    def project(self, folding: kinds.Folding) -> None:
+        """Mark the cases."""
+        present = {case.id: case for case in Case.objects.filter(pk__in=list(folding.state))}
+        for id_, case in present.items():
+            op = folding.state[id_]
+            status = CaseStatus.SETTLED if op else CaseStatus.OPEN
+            if case.status != CaseStatus.GONE and (case.status, case.settled_by) != (status, op):
+                case.status, case.settled_by = status, op
+                case.save(update_fields=["status", "settled_by"])
+
+    def differences(self, folding: kinds.Folding) -> Iterator[str]:
+        """Compare with what is stored."""
+        stored = dict(Case.objects.exclude(status=CaseStatus.GONE).values_list("pk", "settled_by"))
+        for id_, op in folding.state.items():
+            if id_ in stored and stored[id_] != op:
+                yield f"case {id_}: settled by {stored[id_]}, the log says {op}"
+
+    def subjects(self) -> Iterable[str]:
+        """Every case, and every decision."""
+        decided = Operation.objects.filter(subject__startswith="case:").values_list("subject", flat=True)
+        return {subject.removeprefix("case:") for subject in decided} | set(Case.objects.values_list("pk", flat=True))
+
+    def rows(self) -> Iterator[str]:
+        """Cases that stand."""
+        for case in Case.objects.exclude(status=CaseStatus.GONE).order_by("pk"):
+            yield f"case|{case.pk}|{case.kind}|{case.status}|{case.settled_by}"
+
+
+def _no_subject(_body: Any, _private: Any, _place: str, _eff_at: Any) -> str:
+    return ""
+
+
+def _case_of(body: SettleBody, _private: Any, _place: str, _eff_at: Any) -> str:
+    if not 0 < len(body.case) <= 32 or not body.case.isalnum():
+        raise ValueError(body.case)
+    return body.case
+
+
+def register() -> None:
+    """Make the journal's own kinds known."""
+    kinds.register_kind(
+        kinds.Kind("void", "void", VoidBody, _no_subject, private=Reason, target=lambda body: body.target)
+    )
+    kinds.register_kind(kinds.Kind("settle", "case", SettleBody, _case_of, private=Reason))
+    kinds.register_fold(CaseFold())

@@ -1,0 +1,120 @@
+"""Gives new operations their number, where the sender left it to the hub, and their effective time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from guisach.domain.journal.models import Device, DeviceKind, Operation
+from guisach.domain.journal.rules.envelope import Envelope
+from guisach.domain.journal.rules.stamp import Stamp, stamp, stamp_paper
+from guisach.domain.journal.steps.recognise import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from guisach.domain.journal.queries.sources import Source
+
+_CLOCK_STEP = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A new operation with the number under which it is kept."""
+
+    envelope: Envelope
+    dev: UUID
+    epoch: int
+    seq: int
+    has_own_seq: bool
+
+
+def number(new: Sequence[Envelope], *, via: Source, received_at: datetime) -> list[Numbered]:
+    """Number what came without a number as the source's own; enter devices never seen before."""
+    numbered: list[Numbered] = []
+    device = Device.objects.only("epoch", "last_seq").get(pk=via.device)
+    seq = device.last_seq
+    for envelope in new:
+        own = number_of(envelope)
+        if own is not None:
+            numbered.append(Numbered(envelope, *own, has_own_seq=True))
+            if own[:2] == (via.device, device.epoch):
+                seq = max(seq, own[2])
+            continue
+        seq += 1
+        numbered.append(Numbered(envelope, via.device, device.epoch, seq, has_own_seq=False))
+    Device.objects.filter(pk=via.device).update(last_seq=seq, last_seen_at=received_at)
+    strangers = {item.dev for item in numbered} - {via.device}
+    if strangers:
+        Device.objects.bulk_create(
+            [Device(id=dev, kind=DeviceKind.DESK, staff_id=via.staff_id, created_at=received_at) for dev in strangers],
+            ignore_conflicts=True,
+        )
+    return numbered
+
+
+def stamps(numbered: Sequence[Numbered], *, received_at: datetime, not_before: datetime | None) -> dict[UUID, Stamp]:
+    """Return the effective time of each operation by its id."""
+    seen_at = _seen_at(numbered)
+    given: dict[UUID, Stamp] = {}
+    chains: dict[tuple[UUID, int], list[Numbered]] = defaultdict(list)
+    for item in numbered:
+        if item.has_own_seq:
+            chains[item.dev, item.epoch].append(item)
+        else:
+            # The hub's number says when it came, not when it happened: only `seen` bounds it from below.
+            lower = [at for at in (_seen(item, seen_at), _after(not_before)) if at is not None]
+            given[item.envelope.op] = _stamp(item, max(lower, default=None), received_at, received_at)
+    for (dev, epoch), items in chains.items():
+        items.sort(key=lambda item: item.seq)
+        known = _neighbours(dev, epoch, items[0].seq, items[-1].seq)
+        seqs = [seq for seq, _ in known]
+        previous_at: datetime | None = None
+        for item in items:
+            at = bisect_left(seqs, item.seq)
+            before = known[at - 1][1] if at else None
+            after = known[bisect_right(seqs, item.seq)][1] if at < len(known) else received_at
+            lower = [t for t in (before, previous_at, _seen(item, seen_at)) if t is not None]
+            given[item.envelope.op] = _stamp(item, max(lower, default=None), min(after, received_at), received_at)
+            previous_at = given[item.envelope.op].eff_at
+    return given
+
+
+def _stamp(item: Numbered, not_before: datetime | None, not_after: datetime, received_at: datetime) -> Stamp:
+    envelope = item.envelope
+    if envelope.occurred_on is not None:
+        return stamp_paper(occurred_on=envelope.occurred_on, received_at=received_at)
+    if envelope.wall_at is None:
+        # An act of this moment; a moment later where the rules already saw something of this moment.
+        eff_at = received_at if not_before is None else max(received_at, not_before)
+        return Stamp(eff_at, envelope.unc_ms, 0)
+    guess_at = (envelope.wall_at + timedelta(milliseconds=envelope.off_ms)).astimezone(received_at.tzinfo)
+    return stamp(guess_at=guess_at, unc_ms=envelope.unc_ms, not_before=not_before, not_after=not_after)
+
+
+def _after(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant + _CLOCK_STEP
+
+
+def _seen(item: Numbered, seen_at: Mapping[int, datetime]) -> datetime | None:
+    return seen_at.get(item.envelope.seen) if item.envelope.seen is not None else None
+
+
+def _seen_at(numbered: Sequence[Numbered]) -> dict[int, datetime]:
+    seen = {item.envelope.seen for item in numbered if item.envelope.seen is not None}
+    if not seen:
+        return {}
+    return dict(Operation.objects.filter(hub_seq__in=seen).values_list("hub_seq", "received_at"))
+
+
+def _neighbours(dev: UUID, epoch: int, least: int, most: int) -> list[tuple[int, datetime]]:
+    """Return (number, effective time) of the device's known operations around and among the new numbers."""
+    chain = Operation.objects.filter(dev=dev, epoch=epoch, has_own_seq=True)
+    among = chain.filter(seq__gt=least, seq__lt=most) if most > least else chain.none()
+    below = chain.filter(seq__lt=least).order_by("-seq")[:1]
+    above = chain.filter(seq__gt=most).order_by("seq")[:1]
+    return [pair for found in (below, among.order_by("seq"), above) for pair in found.values_list("seq", "eff_at")]

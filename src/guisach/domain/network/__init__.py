@@ -1,0 +1,1 @@
+"""The network: province, communes, places, fairs, staff and their roles."""

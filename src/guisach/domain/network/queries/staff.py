@@ -1,0 +1,115 @@
+"""Staff, their appointments, and what these let them do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch, Q
+
+from guisach.domain.network.models import Appointment, Place, Staff
+from guisach.domain.network.rules import roles
+from guisach.domain.network.rules.roles import Appointed, Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What one person may do on one day; asking it costs no query.
+
+    `reach` has every place within the scope of any of their roles, with its commune.
+    """
+
+    appointments: tuple[Appointed, ...]
+    reach: Mapping[str, str]
+
+    def may(self, permission: Permission, place: Place | str) -> bool:
+        """Tell whether they may do it at this place (or place code)."""
+        code = place if isinstance(place, str) else place.pk
+        return code in self.reach and roles.may(self.appointments, permission, code, self.reach[code])
+
+    def somewhere(self, permission: Permission) -> bool:
+        """Tell whether they may do it at all: for menus, and for what belongs to no place (the catalogue)."""
+        return roles.may_somewhere(self.appointments, permission)
+
+    def everywhere(self, permission: Permission) -> bool:
+        """Tell whether they may do it in the whole province; a list then needs no narrowing by place."""
+        return roles.may_everywhere(self.appointments, permission)
+
+    def places(self, permission: Permission) -> list[str]:
+        """List the codes of the places where they may do it, in order of code."""
+        return [code for code in self.reach if self.may(permission, code)]
+
+
+NOBODY = Grants((), {})
+"""What somebody without a role, or who has not signed in, may do."""
+
+
+def staff(username: str) -> Staff | None:
+    """Find somebody by the name that they sign in with, letters of either case."""
+    return Staff.objects.filter(username=username.strip().lower()).first()
+
+
+def all_staff() -> list[Staff]:
+    """List everybody by username, with their appointments already read (`.appointments.all()`)."""
+    appointments = Appointment.objects.select_related("place", "commune").order_by("-active_from", "pk")
+    return list(Staff.objects.order_by("username").prefetch_related(Prefetch("appointments", appointments)))
+
+
+def appointments_of(person: Staff, on: date | None = None) -> list[Appointment]:
+    """List a person's appointments in force that day (all of them without a day), newest first."""
+    found = person.appointments.select_related("place", "commune").order_by("-active_from", "pk")
+    return list(_in_force(found, on) if on else found)
+
+
+def permissions_of(person: Staff, on: date) -> Grants:
+    """Give what a person may do that day; two queries. Nobody who was switched off may do anything."""
+    if not person.is_active:
+        return NOBODY
+    return _grants(_in_force(Appointment.objects.filter(staff_id=person.pk), on))
+
+
+def places_of_staff(person: Staff, on: date, permission: Permission = Permission.LEND) -> list[Place]:
+    """List the places in service that day where the person may do it, by name."""
+    codes = permissions_of(person, on).places(permission)
+    found = Place.objects.filter(pk__in=codes).select_related("commune").order_by("name", "code")
+    return [place for place in found if place.active_to is None or place.active_to > on]
+
+
+def standing_of(username: str, place_code: str, on: date) -> str:
+    """Say what an operation of this person at this place is stamped with: LIBRARIAN, KEEPER or nothing.
+
+    Never refuses: somebody unknown, switched off, or without a role there simply has no standing.
+    """
+    commune = Place.objects.filter(pk=place_code).values_list("commune_id", flat=True).first()
+    if commune is None:
+        return ""
+    held = _in_force(Appointment.objects.filter(staff__username=username, staff__is_active=True), on)
+    return roles.standing(_appointed(held), place_code, commune)
+
+
+def _in_force(appointments: QuerySet[Appointment], on: date) -> QuerySet[Appointment]:
+    return appointments.filter(Q(active_to__isnull=True) | Q(active_to__gt=on), active_from__lte=on)
+
+
+def _appointed(appointments: QuerySet[Appointment]) -> tuple[Appointed, ...]:
+    rows = appointments.order_by("pk").values_list("role", "place_id", "commune_id")
+    return tuple(Appointed(role, place or "", commune or "") for role, place, commune in rows)
+
+
+def _grants(appointments: QuerySet[Appointment]) -> Grants:
+    held = _appointed(appointments)
+    if not held:
+        return NOBODY
+    within = Place.objects.all()
+    if not any(one.is_province_wide for one in held):
+        within = within.filter(
+            Q(pk__in=[one.place for one in held if one.place])
+            | Q(commune__in=[one.commune for one in held if one.commune])
+        )
+    return Grants(held, dict(within.order_by("pk").values_list("pk", "commune_id")))

@@ -1,0 +1,1 @@
+"""The programme: indicators and targets, counted from what really happened."""

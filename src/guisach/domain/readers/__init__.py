@@ -1,0 +1,1 @@
+"""Readers: people, cards, guardians, consent."""

@@ -1,0 +1,19 @@
+"""Tells Django about the room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ReadersConfig(AppConfig):
+    """Readers: people, cards, guardians, consent."""
+
+    name = "guisach.domain.readers"
+    label = "readers"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's kinds of operation and its folds."""
+        from guisach.domain.readers import steps
+
+        steps.register()

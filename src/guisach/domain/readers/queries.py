@@ -1,0 +1,107 @@
+"""What others may ask of the readers' room. Whoever shows a person's data to staff notes it through `actions`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from guisach.domain.readers.models import Reader, ReaderAccess
+from guisach.domain.readers.rules.cards import PREFIX, SERIAL_DIGITS, serial_of
+from guisach.kernel.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+FOUND_MAX = 20  # a search is for finding one person, not for listing a village
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderView:
+    """A reader as staff who may see readers see them."""
+
+    id: UUID
+    full_name: str
+    card_no: str
+    is_card_pending: bool
+    group: str
+    birth_on: date | None
+    phone: str
+    address: str
+    guardian_name: str
+    guardian_phone: str
+    place: str
+    joined_op: UUID
+    joined_at: datetime
+    expires_on: date
+
+
+_FIELDS = tuple(ReaderView.__dataclass_fields__)
+
+
+def expiries_of(readers: Iterable[UUID]) -> dict[UUID, date]:
+    """Return the last valid day of each known reader's card."""
+    return dict(Reader.objects.filter(pk__in=list(readers)).values_list("pk", "expires_on"))
+
+
+def reader(id_: UUID) -> ReaderView | None:
+    """Return a reader, or None."""
+    return readers([id_]).get(id_)
+
+
+def readers(ids: Iterable[UUID]) -> dict[UUID, ReaderView]:
+    """Return the known ones among the ids, with one query."""
+    rows = Reader.objects.filter(pk__in=list(ids)).values_list(*_FIELDS)
+    return {row[0]: ReaderView(*row) for row in rows}
+
+
+def reader_by_card(card_no: str) -> ReaderView | None:
+    """Return who holds this (normalised) number: of two claimants the earlier."""
+    row = (
+        Reader.objects.filter(card_no=card_no)
+        .order_by("is_card_pending", "joined_at", "joined_op")
+        .values_list(*_FIELDS)
+        .first()
+    )
+    return ReaderView(*row) if row else None
+
+
+def find_readers(text: str, *, places: Collection[str] | None, limit: int = FOUND_MAX) -> list[ReaderView]:
+    """Find by card, phone, or part of a name typed with or without marks; `places` None means everywhere."""
+    wanted = text.strip()
+    if len(wanted) < 2:
+        return []
+    folded = fold(wanted)
+    digits = "".join(wanted.split())
+    found = Reader.objects.filter(Q(card_no=digits.upper()) | Q(phone=digits) | Q(folded_name__contains=folded))
+    if places is not None:
+        found = found.filter(place__in=list(places))
+    rows = found.order_by("folded_name", "pk").values_list(*_FIELDS)[: min(limit, FOUND_MAX)]
+    return [ReaderView(*row) for row in rows]
+
+
+def next_card_serial() -> int:
+    """Return the serial after the highest number of our own making."""
+    own = Reader.objects.filter(card_no__startswith=PREFIX, card_no__regex=rf"^{PREFIX}[0-9]{{{SERIAL_DIGITS + 1}}}$")
+    highest = own.aggregate(highest=Max("card_no"))["highest"]
+    return ((serial_of(highest) or 0) if highest else 0) + 1
+
+
+def count_readers(places: Collection[str] | None = None) -> int:
+    """Return how many readers there are."""
+    found = Reader.objects.all() if places is None else Reader.objects.filter(place__in=list(places))
+    return found.count()
+
+
+def counts_by_place() -> dict[str, int]:
+    """Return readers by the place where they joined."""
+    return dict(Reader.objects.order_by().values_list("place").annotate(n=Count("pk")))
+
+
+def accesses_of(id_: UUID, *, limit: int = 50) -> list[tuple[str, str, datetime]]:
+    """Return who looked at a reader's data, newest first: full name, act, instant."""
+    rows = ReaderAccess.objects.filter(reader=id_).order_by("-at", "-pk")
+    return list(rows.values_list("staff__full_name", "act", "at")[:limit])

@@ -1,0 +1,1 @@
+"""Words that every room needs and that know nothing of libraries."""

@@ -1,0 +1,1 @@
+"""Where everything is wired together: settings, URLs, checks and the command line."""

@@ -1,0 +1,1 @@
+"""One audience per folder, over one design system."""

@@ -1,0 +1,8 @@
+"""Tells Django about this audience."""
+
+from django.apps import AppConfig
+
+
+class WorkConfig(AppConfig):
+    name = "guisach.web.work"
+    label = "work"
