@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not worker:
         _prepare_run(config)
     data = Path(os.environ[FOLDER]) / (worker or "single")
-    data.mkdir()
+    (data / "static").mkdir(parents=True)  # WhiteNoise looks for it, and finds no file there
     os.environ["GUISACH_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "guisach.site.settings"
     settings.DATABASES  # noqa: B018  (reads the settings now, while the environment is ours)
@@ -185,7 +185,7 @@ def _rendered_templates_are_noted() -> Iterator[None]:
 
     def note(template: Any, **_: object) -> None:
         if template.name:
-            _rendered.add(template.name)
+            _rendered.add(str.__str__(template.name))  # a plain one: xdist cannot send a SafeString
 
     template_rendered.connect(note, weak=False)
     yield

@@ -23,9 +23,7 @@ FONTS = ROOT / "src" / "guisach" / "web" / "ui" / "static" / "ui" / "fonts"
 
 PACKAGE = "@fontsource/be-vietnam-pro"
 FONT_FILES = [
-    f"be-vietnam-pro-{subset}-{weight}-normal.woff2"
-    for subset in ("latin", "vietnamese")
-    for weight in (400, 600, 700)
+    f"be-vietnam-pro-{subset}-{weight}-normal.woff2" for subset in ("latin", "vietnamese") for weight in (400, 600, 700)
 ]
 # Names the lock file that the fonts were copied for; a changed lock means other fonts.
 STAMP = FONTS / ".lock-sha256"

@@ -59,13 +59,9 @@ def fingerprint(*parts: object) -> str:
 
 
 def of_files(files: Iterable[Path]) -> str:
-    """Give the fingerprint of files by name, size and time of change; missing ones count too."""
-    rows = []
-    for file in sorted(files):
-        if file.is_file():
-            info = file.stat()
-            rows.append(f"{file} {info.st_size} {info.st_mtime_ns}")
-    return fingerprint(*rows)
+    """Give the fingerprint of files by name, size and time of change."""
+    kept = sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts)
+    return fingerprint(*(f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in kept))
 
 
 def is_done(stamp: Path, value: str) -> bool:
@@ -174,8 +170,11 @@ def prepare_database(seed: str) -> None:
     database = data / DATABASE
     if not elsewhere and not database.exists():
         _build_demonstration(data, seed)
-    migrations = of_files((ROOT / "src").rglob("migrations/*.py"))
-    value = fingerprint(migrations, elsewhere or database.stat().st_ino)
+    # What `guisach migrate` does rests on migrations, the network's data, static files and the packages' own.
+    product = ROOT / "src" / "guisach"
+    files = [file for name in ("migrations", "data", "static") for file in product.rglob(f"{name}/**/*")]
+    lock = STAMPS / "run" if (STAMPS / "run").is_file() else STAMPS / "dev"
+    value = fingerprint(of_files([*files, lock]), elsewhere or database.stat().st_ino)
     stamp = data / ".migrated"
     if is_done(stamp, value):
         return

@@ -10,3 +10,9 @@ class SiteConfig(AppConfig):
 
     name = "guisach.site"
     label = "site"
+
+    def ready(self) -> None:
+        """Hand the adapters in."""
+        from guisach.site import wiring
+
+        wiring.wire()

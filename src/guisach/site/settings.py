@@ -78,6 +78,9 @@ TEMPLATES = [
 ]
 
 
+FORM_RENDERER = "guisach.web.ui.forms.Renderer"
+
+
 def _database() -> dict[str, Any]:
     if ENV.database_url:
         database: dict[str, Any] = dict(dj_database_url.parse(ENV.database_url, conn_max_age=600))

@@ -30,6 +30,8 @@ class Decoded(NamedTuple):
 
     text: str
     notes: tuple[Note, ...]
+    is_unicode: bool = True
+    """Whether the bytes were UTF-8 or plain ASCII."""
 
 
 def decode(data: bytes, claims_utf8: bool) -> Decoded:
@@ -67,7 +69,7 @@ def _not_utf8(data: bytes, claims_utf8: bool) -> Decoded:
     sequences, broken = _utf8_evidence(data)
     if sequences and sequences >= broken:
         return _field_by_field(data)
-    return _from_marc8(data, claims_utf8) or Decoded(_cp1252(data), (Note.CHARSET_GUESSED,))
+    return _from_marc8(data, claims_utf8) or Decoded(_cp1252(data), (Note.CHARSET_GUESSED,), is_unicode=False)
 
 
 def _utf8_evidence(data: bytes) -> tuple[int, int]:
@@ -113,8 +115,10 @@ def _from_marc8(data: bytes, claims_utf8: bool) -> Decoded | None:
     is_odd = unknown > UNKNOWN_TOLERATED * special or orphans > ORPHANS_TOLERATED * special
     if is_odd and not marc8.has_designation(data):
         return None
-    notes = (Note.CHARSET_CLAIM,) if claims_utf8 else ()
-    return Decoded("".join(texts), (*notes, Note.BYTES_REPLACED) if unknown or orphans else notes)
+    notes: tuple[Note, ...] = (Note.CHARSET_CLAIM,) if claims_utf8 else ()
+    if unknown or orphans:
+        notes = (*notes, Note.BYTES_REPLACED)
+    return Decoded("".join(texts), notes, is_unicode=False)
 
 
 def _cp1252(data: bytes) -> str:

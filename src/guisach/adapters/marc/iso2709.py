@@ -9,6 +9,7 @@ tags over the wrong fields would be worse than to ask a person.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from guisach.adapters.marc import charset
@@ -27,6 +28,7 @@ _FIELD_END = b"\x1e"
 _LEADER = 24
 _ENTRY = 12
 _LEADING = re.compile(rb"[\s\0\x1a]*(?:\xef\xbb\xbf)?(?=[0-9]{5})|[\r\n\t\0\x1a]*")
+_LEADER_INSIDE = re.compile(rb"[0-9]{5}[^\x1d-\x1f]{5}22[0-9]{5}[^\x1d-\x1f]{7}[0-9A-Za-z]{3}[0-9]{9}")
 _JUNK = b"\r\n\t\0\x1a"  # what block-wise writers and old systems leave between records
 
 
@@ -93,8 +95,9 @@ def parse(raw: bytes) -> Parsed:
     tags, values, notes = read
     if not _is_number(leader[:5]) or int(leader[:5]) != len(body) + 1:
         notes.add(Note.LENGTH)
-    blob = _FIELD_END.join(values)
-    decoded = charset.decode(blob, claims_utf8=leader[9] == "a")
+    decoded = charset.decode(_FIELD_END.join(values), claims_utf8=leader[9] == "a")
+    if not decoded.is_unicode and "200" in tags and not {"245", "008"}.intersection(tags):
+        return Parsed(Unreadable(Reason.CHARSET, "UNIMARC in another character set than UTF-8 is not read yet"))
     fields = _build(leader, tags, decoded.text, notes)
     notes.update(decoded.notes)
     return Parsed(Incoming(leader, fields), tuple(sorted(notes)))
@@ -116,6 +119,9 @@ def _read_fields(leader: str, directory: str, data: bytes) -> _Fields | Unreadab
     if tail.strip(b" " + _JUNK):
         parts.append(tail)
         notes.add(Note.NO_TERMINATOR)
+    plain = _plain(directory, parts)
+    if plain is not None:
+        return plain, parts, notes
     entries = _entries(leader, directory)
     if entries is None:
         tags = _align(directory, parts)
@@ -126,9 +132,9 @@ def _read_fields(leader: str, directory: str, data: bytes) -> _Fields | Unreadab
         if parts:
             return Unreadable(Reason.DIRECTORY, f"an empty directory, but {len(parts)} fields")
         return Unreadable(Reason.NO_FIELDS, "a record without a single field")
-    if len(entries) == len(parts) and _is_contiguous(entries, parts):
-        return [entry.tag for entry in entries], parts, notes
     sliced = _by_directory(entries, data)
+    if isinstance(sliced, Unreadable):
+        return sliced
     if sliced is not None:
         values, found = sliced
         return [entry.tag for entry in entries], values, notes | found
@@ -157,16 +163,21 @@ def _entries(leader: str, directory: str) -> list[_Entry] | None:
     return entries
 
 
-def _is_contiguous(entries: list[_Entry], parts: list[bytes]) -> bool:
-    position = 0
-    for (_, length, start), part in zip(entries, parts, strict=True):
-        if start != position or length != len(part) + 1:
-            return False
+def _plain(directory: str, parts: list[bytes]) -> list[str] | None:
+    """Return the tags of a faultless directory whose fields follow one another: nearly every record has one."""
+    if not parts or len(directory) != _ENTRY * len(parts):
+        return None
+    at = position = 0
+    for part in parts:
+        length = len(part) + 1
+        if directory[at + 3 : at + _ENTRY] != f"{length:04d}{position:05d}":
+            return None
+        at += _ENTRY
         position += length
-    return True
+    return [directory[at : at + 3] for at in range(0, len(directory), _ENTRY)]
 
 
-def _by_directory(entries: list[_Entry], data: bytes) -> tuple[list[bytes], set[Note]] | None:
+def _by_directory(entries: list[_Entry], data: bytes) -> tuple[list[bytes], set[Note]] | Unreadable | None:
     """Take the fields from where the directory says, in whatever order; None unless every one is a whole field."""
     values: list[bytes] = []
     has_inner = False
@@ -182,9 +193,11 @@ def _by_directory(entries: list[_Entry], data: bytes) -> tuple[list[bytes], set[
             value = value.replace(_FIELD_END, b" ")
         values.append(value)
     spans = sorted((start, length) for _, length, start in entries)
-    if any(start + length > following for (start, length), (following, _) in zip(spans, spans[1:], strict=False)):
+    if any(start + length > following for (start, length), (following, _) in pairwise(spans)):
         return None
     unused = len(data.rstrip(b" " + _JUNK)) - sum(length for _, length in spans)
+    if unused > 0 and _LEADER_INSIDE.search(data):
+        return Unreadable(Reason.FIELDS_MISMATCH, "another record is stuck to this one: the terminator is missing")
     if has_inner:
         return None if unused > 0 else (values, {Note.EMBEDDED_TERMINATOR})
     return values, {Note.UNREFERENCED_DATA} if unused > 0 else set()
@@ -198,8 +211,10 @@ def _by_terminators(leader: str, entries: list[_Entry], parts: list[bytes], note
         )
     if len(parts) > len(entries):
         return Unreadable(Reason.FIELDS_MISMATCH, f"{len(entries)} fields announced, {len(parts)} there")
-    if Note.NO_TERMINATOR in notes and max(entry.length for entry in entries[-1:]) > len(parts[-1]) + 1:
+    if Note.NO_TERMINATOR in notes and entries[-1].length > len(parts[-1]) + 1:
         return Unreadable(Reason.TRUNCATED, "the last field is cut off")
+    if 2 * sum(entry.length < 0 or entry.start < 0 for entry in entries) >= len(entries):
+        return Unreadable(Reason.DIRECTORY, "a directory without numbers")
     entries = _in_order_of_data(entries, parts)
     for entry, part in zip(entries, parts, strict=True):
         if not _is_tag(entry.tag):
@@ -246,7 +261,7 @@ def _align(directory: str, parts: list[bytes]) -> list[str] | None:
                 return None
         else:
             tag, at, misfits = directory[at : at + 3], len(directory), misfits + 1
-        if not _is_tag(tag) or at < 0:
+        if len(tag) != 3 or not _is_tag(tag) or at < 0:
             return None
         tags.append(tag)
     return tags if at == len(directory) and misfits * 5 <= len(parts) else None
@@ -275,7 +290,7 @@ def _build(leader: str, tags: list[str], text: str, notes: set[Note]) -> tuple[F
         fields.append(Field(tag, head, tuple(pairs)))
         if "" in subfields:
             notes.add(Note.BAD_SUBFIELD)
-    if not all(map(_is_tag, tags)):
+    if not _is_tag("".join(tags)):
         notes.add(Note.BAD_TAG)
     return tuple(fields)
 
@@ -284,7 +299,7 @@ def _odd_indicators(
     leader: str, head: str, pairs: list[tuple[str, str]], notes: set[Note]
 ) -> tuple[str, list[tuple[str, str]]]:
     """Sort out what stands before the first subfield when it is not two characters."""
-    if leader[10].isdigit() and len(head) == int(leader[10]) > 2:
+    if len(head) > 2 and leader[10] == str(len(head)):
         return head, pairs
     if len(head) < 2:
         notes.add(Note.BAD_INDICATORS)
@@ -298,7 +313,7 @@ def _is_control(tag: str) -> bool:
 
 
 def _is_tag(tag: str) -> bool:
-    return len(tag) == 3 and tag.isascii() and tag.isalnum()
+    return tag.isascii() and tag.isalnum()
 
 
 def _is_number(text: str) -> bool:

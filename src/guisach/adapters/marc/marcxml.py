@@ -7,6 +7,7 @@ on at the next one, with the same root element around it; one control character 
 
 from __future__ import annotations
 
+import io
 import re
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-MAX_BREAKS = 1000
+MAX_BREAKS = 100_000
 """How often reading takes up again after broken XML; what follows is then one unreadable chunk."""
 
 _BLOCK = 1 << 16
 _MAX_HEADER = 1 << 16
+_FIRST_WINDOW = 1 << 13
 _WINDOW = 1 << 20
 _RECORD_TAG = re.compile(rb"<(/)?(?:[\w.-]+:)?record(?=[\s/>])[^<>]*>?")
 _DOCUMENT = re.compile(rb"<\?xml|<(?:[\w.-]+:)?(?:collection|record)(?=[\s/>])")
@@ -60,8 +62,6 @@ def records(stream: BinaryIO) -> Iterator[Located]:
 
 def parse(raw: bytes) -> Parsed:
     """Read the bytes of one <record> element, as `Located.raw` holds them."""
-    import io  # noqa: PLC0415
-
     for located in records(io.BytesIO(raw)):
         return located.parsed
     return Parsed(Unreadable(Reason.NO_RECORD, "there is no <record> here"))
@@ -76,6 +76,7 @@ class _Reading:
         self._handler = RecordHandler(MAX_CHUNK)
         self._header: bytes | None = None  # what stands before the first record, to begin again with
         self._document = 0  # where the present document begins
+        self._floor = 0  # where reading began last; what lies before is dealt with
         self._position = 0  # what is fed to the parser next
         self._breaks = 0
         self._found = 0
@@ -108,7 +109,7 @@ class _Reading:
         try:
             handler.parser.Parse(block, not block)
         except expat.ExpatError as error:
-            at = handler.base + handler.parser.ErrorByteIndex
+            at = max(self._floor, handler.base + handler.parser.ErrorByteIndex)
             return _Failure(at, Reason.XML_BROKEN, str(error), error.code, is_final=not block)
         except Nested as error:
             return _Failure(error.at, Reason.XML_BROKEN, "a record begins within a record")
@@ -126,9 +127,8 @@ class _Reading:
         """Move finished records out, with their bytes."""
         for start, closing, parsed in self._handler.take():
             if self._header is None:
-                self._header = self._read(self._document, min(start - self._document, _MAX_HEADER + 1))
-                if len(self._header) > _MAX_HEADER:
-                    self._header = b""
+                header = start - self._document
+                self._header = self._read(self._document, header) if header <= _MAX_HEADER else b""
             end = self._end_of_tag(closing)
             self._put(start, end, parsed)
 
@@ -172,28 +172,29 @@ class _Reading:
         end = tag_end if is_closing else tag_start
         self._put(begin, end, Parsed(Unreadable(failure.reason, failure.detail)))
         if self._header is None:
-            self._header = self._read(self._document, min((begin if start is not None else 0), _MAX_HEADER))
-        self._restart(end, self._header)
+            header = begin - self._document
+            self._header = self._read(self._document, header) if header <= _MAX_HEADER else b""
+        self._restart(end)
 
-    def _restart(self, at: int, header: bytes) -> None:
-        self._handler = RecordHandler(MAX_CHUNK)
-        self._position = at
-        if header:
-            self._handler.base = at - len(header)
-            try:
-                self._handler.parser.Parse(header, False)
-            except (expat.ExpatError, Nested, Refused, LookupError, ValueError):
-                self._header = b""
-                self._handler = RecordHandler(MAX_CHUNK)
-        if not self._header:
-            at = self._skip(_BLANK_OR_CLOSING, at)
-            self._position = at
-            self._handler.base = at
+    def _restart(self, at: int) -> None:
+        """Begin again at the offset, with what stood around the records before it; where that is broken, without."""
+        handler = self._handler = RecordHandler(MAX_CHUNK)
+        header = self._header or b""
+        try:
+            handler.parser.Parse(header, False)
+        except (expat.ExpatError, Nested, Refused, LookupError, ValueError):
+            header = b""
+        if header and handler.parser.CurrentByteIndex == len(header):
+            handler.base = at - len(header)
+            handler.record_start = None  # a wrapper in the header is not a record
+            self._floor = self._position = at
+        else:
+            self._open_document(self._skip(_BLANK_OR_CLOSING, at))
 
     def _open_document(self, at: int) -> None:
         head = self._read(at, 4096)
         at += len(head) - len(head.removeprefix(_BOM).lstrip())
-        self._document = self._position = at
+        self._document = self._position = self._floor = at
         self._header = None
         self._handler = RecordHandler(MAX_CHUNK)
         self._handler.base = at
@@ -250,7 +251,9 @@ class _Reading:
 
     def _search(self, pattern: re.Pattern[bytes], at: int) -> tuple[bool, int, int] | None:
         """Find the pattern at or after the offset; say whether it is a closing tag, where it begins and ends."""
-        while window := self._read(at, _WINDOW):
+        size = _FIRST_WINDOW
+        while window := self._read(at, size):
+            size = min(2 * size, _WINDOW)
             match = pattern.search(window)
             if match is not None and (match.end() < len(window) or at + len(window) >= self._size):
                 return bool(match.lastindex), at + match.start(), at + match.end()
@@ -263,6 +266,6 @@ class _Reading:
         return None
 
     def _skip(self, pattern: re.Pattern[bytes], at: int) -> int:
-        while (match := pattern.match(self._read(at, _WINDOW))) is not None:
+        while (match := pattern.match(self._read(at, _FIRST_WINDOW))) is not None:
             at += match.end()
         return at

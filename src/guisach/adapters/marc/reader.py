@@ -42,7 +42,9 @@ class MarcReader:
     @staticmethod
     def _sniff(stream: BinaryIO) -> Sniffed:
         if not stream.seekable():
-            return Sniffed(is_marc=False, form="stream", detail="not a file that can be read twice: save it to one first")
+            return Sniffed(
+                is_marc=False, form="stream", detail="not a file that can be read twice: save it to one first"
+            )
         return sniff(stream)
 
 

@@ -17,8 +17,9 @@ _HEAD = 1 << 16
 _WINDOW = 1 << 20
 _OVERLAP = 64
 _LEADER = re.compile(rb"[0-9]{5}[A-Za-z0-9 #^|-]{3}")
-# A leader with its fixed "22" and a base address, or three directory entries in a row.
-_SIGN = re.compile(rb"22[0-9]{5}[^\x1d-\x1f]{3}45|(?:[0-9]{12}){3}")
+# A leader with its fixed "22", base address and entry map; the last entry of a directory.
+_LEADER_ANYWHERE = re.compile(rb"22[0-9]{5}[^\x1d-\x1f]{3}45")
+_DIRECTORY_END = re.compile(rb"\x1e(?<=[0-9A-Za-z]{3}[0-9]{9}\x1e)")
 _DELIMITERS = re.compile(rb"[\x1d\x1e]")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _WIDE_XML = (b"\xff\xfe<\0", b"\xfe\xff\0<")
@@ -64,12 +65,13 @@ def sniff(stream: BinaryIO) -> Sniffed:
 
 
 def _has_sign(stream: BinaryIO) -> bool:
-    """Search the whole file for what only MARC has, and for MARC's delimiters: listings show the one, noise the other."""
+    """Search the whole file for what only MARC has and for its delimiters: listings have the one, noise the other."""
     stream.seek(0)
     kept = b""
     has_sign = has_delimiters = False
     while not (has_sign and has_delimiters) and (block := stream.read(_WINDOW)):
-        has_sign = has_sign or _SIGN.search(kept + block) is not None
+        window = kept + block
+        has_sign = has_sign or any(pattern.search(window) for pattern in (_LEADER_ANYWHERE, _DIRECTORY_END))
         has_delimiters = has_delimiters or _DELIMITERS.search(block) is not None
         kept = block[-_OVERLAP:]
     return has_sign and has_delimiters
@@ -81,7 +83,7 @@ def _something_else(start: bytes) -> Sniffed:
     if start[:3] == b"LDR" or b"MicroLIF" in start[:64] or start[:5] == b"=LDR ":
         return Sniffed(is_marc=False, form="lines", detail="not ISO 2709: MARC written in lines; export as ISO 2709")
     sample = start[:4096]
-    if b"\0" not in sample and sum(byte < 0x20 and byte not in b"\t\r\n\f\x1b" for byte in sample) == 0:
+    if sample and b"\0" not in sample and sum(byte < 0x20 and byte not in b"\t\r\n\f\x1b" for byte in sample) == 0:
         first = sample.split(b"\n", 1)[0]
         form, what = ("csv", "a table") if max(map(first.count, (b",", b";", b"\t"))) > 1 else ("text", "plain text")
         return Sniffed(is_marc=False, form=form, detail=f"not MARC: {what}; export as ISO 2709 or MARCXML")

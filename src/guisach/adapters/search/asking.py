@@ -30,11 +30,19 @@ _SHORTEST_MISSPELT: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One reading of what was typed: as it stands, or as raw Telex or VNI keys."""
+    """One reading of what was typed: as it stands, or as raw Telex or VNI keys.
+
+    The engine is asked for the first `MAX_SYLLABLES` words; the rerank compares them all.
+    """
 
     exact: tuple[str, ...]
     keys: tuple[str, ...]
     as_typed: bool
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The keys that the engine is asked for."""
+        return self.keys[:MAX_SYLLABLES]
 
     @property
     def marked(self) -> bool:
@@ -46,7 +54,7 @@ def readings(text: str) -> list[Asked]:
     """Give every reading of a text that has words; the text as it stands comes first."""
     found = []
     for at, reading in enumerate((text, *typed_readings(text))):
-        exact = words(reading)[:MAX_SYLLABLES]
+        exact = words(reading)
         if exact:
             found.append(Asked(tuple(exact), tuple(keys(exact)), at == 0))
     return found
@@ -62,11 +70,11 @@ def _boosted(query: tantivy.Query, weight: float) -> tantivy.Query:
 
 def _order(asked: Asked) -> list[_Clause]:
     """What matches need not have, but what lifts them."""
-    unique = dict.fromkeys(asked.keys)
+    unique = dict.fromkeys(asked.searched)
     clauses = [(_SHOULD, _boosted(_term("title", word), _IN_TITLE)) for word in unique]
-    clauses += [(_SHOULD, _boosted(_term("pairs", pair), _PAIR)) for pair in dict.fromkeys(pairs(list(asked.keys)))]
+    clauses += [(_SHOULD, _boosted(_term("pairs", pair), _PAIR)) for pair in dict.fromkeys(pairs(asked.searched))]
     if asked.marked:
-        exact = [_term("exact", word) for word in dict.fromkeys(asked.exact)]
+        exact = [_term("exact", word) for word in dict.fromkeys(asked.exact[:MAX_SYLLABLES])]
         clauses += [(_SHOULD, _boosted(term, _EXACT)) for term in exact]
         whole = tantivy.Query.boolean_query([(_MUST, term) for term in exact])
         clauses.append((_SHOULD, tantivy.Query.const_score_query(whole, _ALL_EXACT)))
@@ -75,7 +83,7 @@ def _order(asked: Asked) -> list[_Clause]:
 
 def strict(asked: Asked) -> tantivy.Query:
     """Every word must be there, somewhere."""
-    must = [(_MUST, _term("all", word)) for word in dict.fromkeys(asked.keys)]
+    must = [(_MUST, _term("all", word)) for word in dict.fromkeys(asked.searched)]
     return tantivy.Query.boolean_query([*must, *_order(asked)])
 
 
@@ -84,7 +92,7 @@ def relaxed(asked: Asked, searcher: tantivy.Searcher) -> tantivy.Query:
 
     One word in five or so may be missing; of one or two words each must be there or have a neighbour.
     """
-    unique = list(dict.fromkeys(asked.keys))
+    unique = list(dict.fromkeys(asked.searched))
     known = {word: searcher.doc_freq("all", word) > 0 for word in unique}
     few = len(unique) <= 2
     parts = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import tantivy
 
@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 CANDIDATES: Final = 300
 # A strict result smaller than this may be an accident of a mistyped word; then look at how good it is.
 FEW: Final = 10
-# From a score like this on a title has every word of the question, most of them side by side.
-STRONG: Final = 6.5
+# The best of a small strict result is believed when at least this share of the question's word pairs stand
+# side by side in it; words scattered over a long title are an accident.
+BELIEVED: Final = 0.7
+# More than any score: what a tier adds to the score that is shown.
+_TIER: Final = 100.0
 
 _ORDERS: Final = {
     Sort.NEWEST: ("id", tantivy.Order.Desc),
@@ -40,17 +43,30 @@ _ORDERS: Final = {
     Sort.TITLE: ("order", tantivy.Order.Asc),
     Sort.POPULAR: ("loans", tantivy.Order.Desc),
 }
-_Ranked = list[tuple[int, float, int]]  # tier, score, id: the best first
+
+
+class _Ranked(NamedTuple):
+    """A candidate after the rerank; the greater the better."""
+
+    tier: int
+    score: float
+    together: float
+    id: int
 
 
 def bounded(query: Query) -> Query:
     """Cut a question to the bounds of the Protocol."""
     return replace(
         query,
-        text=nfc(query.text[: 4 * MAX_TEXT])[:MAX_TEXT],
+        text=_cut(nfc(query.text[: 4 * MAX_TEXT])),  # four: a letter taken apart has up to four characters
         limit=min(max(query.limit, 0), MAX_LIMIT),
         offset=min(max(query.offset, 0), MAX_OFFSET),
     )
+
+
+def _cut(text: str) -> str:
+    """Cut a long text between words, if it has any: half a word would find nothing."""
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT + 1].rpartition(" ")[0] or text[:MAX_TEXT]
 
 
 def find(searcher: tantivy.Searcher, query: Query) -> Results:
@@ -97,45 +113,44 @@ def _by_words(
     wanted = max(CANDIDATES, query.offset + query.limit)
     found = asking.filtered(asking.either([asking.strict(asked) for asked in readings]), conditions)
     best = searcher.search(found, limit=wanted)
-    ranked = _rank(searcher, best.hits, readings, loose=False)
+    ranked = _rank(searcher, best.hits, _scorers(searcher, readings, loose=False))
     if _weak(_count(best), ranked, readings):
         found = asking.filtered(asking.either([asking.relaxed(asked, searcher) for asked in readings]), conditions)
         best = searcher.search(found, limit=wanted)
-        ranked = _rank(searcher, best.hits, readings, loose=True)
+        ranked = _rank(searcher, best.hits, _scorers(searcher, readings, loose=True))
     if query.sort in _ORDERS:
         return _sorted(searcher, found, query, Sort(query.sort))
     page = ranked[query.offset : query.offset + query.limit]
-    hits = tuple(Hit(id_, round(10 * tier + score, 3)) for tier, score, id_ in page)
+    hits = tuple(Hit(hit.id, round(_TIER * hit.tier + hit.score, 3)) for hit in page)
     return _results(searcher, found, query, _count(best), hits)
 
 
-def _weak(count: int, ranked: _Ranked, readings: list[Asked]) -> bool:
+def _scorers(searcher: tantivy.Searcher, readings: list[Asked], *, loose: bool) -> list[Scorer]:
+    return [Scorer(asked, asking.weights(asked, searcher), loose=loose) for asked in readings]
+
+
+def _weak(count: int, ranked: list[_Ranked], readings: list[Asked]) -> bool:
     """Tell if a strict result is so poor that a relaxed one is worth its noise."""
     if count == 0:
         return True
-    longest = max(len(asked.keys) for asked in readings)
-    return count < FEW and longest > 2 and not (ranked[0][0] or ranked[0][1] >= STRONG)
+    if count >= FEW or max(len(asked.keys) for asked in readings) <= 2:
+        return False
+    return ranked[0].together < BELIEVED
 
 
 def _rank(
-    searcher: tantivy.Searcher,
-    hits: list[tuple[float, tantivy.DocAddress]],
-    readings: list[Asked],
-    *,
-    loose: bool,
-) -> _Ranked:
+    searcher: tantivy.Searcher, hits: list[tuple[float, tantivy.DocAddress]], scorers: list[Scorer]
+) -> list[_Ranked]:
     """Score the best candidates again; what comes after them stays in the engine's order."""
-    scorers = [Scorer(asked, asking.weights(asked, searcher), loose=loose) for asked in readings]
     addresses = [address for _, address in hits]
     ids = _ids(searcher, addresses)
     loans = searcher.fast_field_values("loans", addresses[:CANDIDATES])
-    ranked: _Ranked = []
+    ranked = []
     for address, id_, lent in zip(addresses[:CANDIDATES], ids, loans, strict=False):
         shown = bytes(searcher.doc(address).get_first("shown") or b"").decode()
-        tier, score = max(scorer.score(shown, int(lent or 0)) for scorer in scorers)
-        ranked.append((tier, score, id_))
+        ranked.append(max(_Ranked(*scorer.score(shown, int(lent or 0)), id_) for scorer in scorers))
     ranked.sort(reverse=True)
-    return ranked + [(0, 0.0, id_) for id_ in ids[CANDIDATES:]]
+    return ranked + [_Ranked(0, 0.0, 0.0, id_) for id_ in ids[CANDIDATES:]]
 
 
 def _ids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> list[int]:

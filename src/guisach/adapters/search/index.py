@@ -13,6 +13,7 @@ import tantivy
 from guisach.adapters.search.finding import find
 from guisach.adapters.search.home import META, Home, Note, committed_stamp, read_note, write_note
 from guisach.adapters.search.schema import SCHEMA, SCHEMA_VERSION, indexed
+from guisach.adapters.search.soundness import sound
 from guisach.domain.catalogue.rules.search import (
     Document,
     IndexState,
@@ -71,8 +72,9 @@ class TantivyIndex:
             with _panics_as_errors():
                 return find(opened.searcher, query)
         except (ValueError, OSError, RuntimeError) as error:
-            # Tantivy checks a file when it opens it, not every byte: damage inside shows only now.
-            logger.exception("the search index in %s cannot be read", opened.generation)
+            if opened.generation is None or sound(opened.generation):
+                raise  # a fault of ours: a new index would not mend it
+            logger.exception("the search index in %s was damaged while open", opened.generation)
             self._opened = _Opened(opened.generation, opened.seen, IndexState.CORRUPT)
             raise IndexUnavailable(IndexState.CORRUPT) from error
 
@@ -99,8 +101,10 @@ class TantivyIndex:
                 opened = self._opened
                 if opened is None or opened.generation != generation or opened.seen != seen:
                     opened = self._opened = _open(generation, seen, opened)
-                # A rebuild may have taken the folder away while it was being opened.
-                if opened.state is IndexState.READY or generation == self._home.generation():
+                if opened.state is IndexState.READY:
+                    return opened
+                # A rebuild or a merge may have taken files away while they were being opened.
+                if generation == self._home.generation() and seen == _look(generation):
                     return opened
 
     # Writing -----------------------------------------------------------------------------------------------
@@ -207,6 +211,8 @@ def _open(generation: Path | None, seen: tuple[_Stat | None, ...], before: _Open
                 index = before.index
                 index.reload()
             else:
+                if not sound(generation):
+                    return _Opened(generation, seen, IndexState.CORRUPT)
                 index = tantivy.Index.open(str(generation))
                 index.config_reader("manual")  # we look at the files ourselves: no watching thread
                 index.reload()

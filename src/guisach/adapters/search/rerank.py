@@ -7,9 +7,10 @@ they answer, how much of their title the question covers, whether words stand to
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from guisach.adapters.search.words import key, pairs, toneless
+from guisach.adapters.search.words import keys, toneless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,32 +42,29 @@ class Scorer:
         self._exact = asked.exact
         self._keys = asked.keys
         self._asked = frozenset(asked.keys)
-        self._pairs = frozenset(pairs(list(asked.keys)))
+        self._pairs = frozenset(pairwise(asked.keys))
         self._marked = asked.marked
         self._weights = weights
         self._sum = sum(weights) or 1.0
         self._loose = loose
 
-    def score(self, shown: str, loans: int) -> tuple[int, float]:
-        """Return the tier and, within it, the score of a candidate.
+    def score(self, shown: str, loans: int) -> tuple[int, float, float]:
+        """Return the tier and, within it, the score of a candidate; and the share of the question's word pairs
+        that stand side by side in it (1 where the question has one word).
 
         Tier 2: its title is the question, marks and all. Tier 1: every word of a question with marks stands in
         its title or names, marks and all. Tiers come before scores, so that an exact match is never below one
         that only folds to the same.
         """
-        title_text, subtitle_text, names_text = shown.split("\t")
-        title = title_text.split(" ")
-        whole = title + subtitle_text.split(" ") if subtitle_text else title
-        names = names_text.split(" ") if names_text else []
-        title_keys = [key(word) for word in title]
-        whole_keys = title_keys + [key(word) for word in whole[len(title) :]]
-        name_keys = [key(word) for word in names]
-        answered, exact = self._answered(whole, whole_keys, names, name_keys)
-        covered = sum(word in self._asked for word in title_keys) / len(title_keys)
+        title, whole, names = _unpack(shown)
+        whole_keys, name_keys = keys(whole), keys(names)
+        title_keys = whole_keys[: len(title)]
+        answered, exact, near = self._answered(whole, whole_keys, names, name_keys)
+        known = self._asked | near if near else self._asked
+        covered = sum(map(known.__contains__, title_keys)) / len(title_keys)
         score = _ANSWERED * answered + _COVERED * covered
-        if self._pairs:
-            together = self._pairs.intersection(pairs(whole_keys) + pairs(name_keys))
-            score += _TOGETHER * len(together) / len(self._pairs)
+        together = self._together(whole_keys, name_keys)
+        score += _TOGETHER * together
         if title_keys[0] == self._keys[0]:
             score += _BEGINS
         same = tuple(title_keys) == self._keys or tuple(whole_keys) == self._keys
@@ -74,14 +72,22 @@ class Scorer:
             score += _SAME
         score += _POPULAR * math.log10(1 + loans)
         if same and (tuple(title) == self._exact or tuple(whole) == self._exact):
-            return 2, score
-        return (1 if exact and self._marked else 0), score
+            return 2, score, together
+        return (1 if exact and self._marked else 0), score, together
+
+    def _together(self, whole_keys: list[str], name_keys: list[str]) -> float:
+        if not self._pairs:
+            return 1.0
+        stand = self._pairs.intersection((*pairwise(whole_keys), *pairwise(name_keys)))
+        return len(stand) / len(self._pairs)
 
     def _answered(
         self, whole: list[str], whole_keys: list[str], names: list[str], name_keys: list[str]
-    ) -> tuple[float, bool]:
-        """Return how much of the question is answered (0 to 1), and whether all of it is, marks and all."""
+    ) -> tuple[float, bool, set[str]]:
+        """Return how much of the question is answered (0 to 1), whether all of it is, marks and all, and
+        the keys that answer a misspelt word."""
         found, exact = 0.0, True
+        near: set[str] = set()
         for word, folded, weight in zip(self._exact, self._keys, self._weights, strict=True):
             if word in whole:
                 found += weight
@@ -96,9 +102,19 @@ class Scorer:
                 found += weight * _BY_NAME * _agreement(word, folded, names[name_keys.index(folded)])
             elif not self._loose:
                 found += weight * _ELSEWHERE
-            elif any(close(folded, other) for other in whole_keys + name_keys if other not in self._asked):
-                found += weight * _MISSPELT
-        return found / self._sum, exact
+            else:
+                meant = {o for o in whole_keys + name_keys if o not in self._asked and close(folded, o)}
+                near |= meant
+                found += weight * _MISSPELT if meant else 0.0
+        return found / self._sum, exact, near
+
+
+def _unpack(shown: str) -> tuple[list[str], list[str], list[str]]:
+    """Return the words of the title, of title and subtitle, and of the names: what `schema.shown` packed."""
+    title_text, subtitle_text, names_text = shown.split("\t")
+    title = title_text.split(" ")
+    whole = title + subtitle_text.split(" ") if subtitle_text else title
+    return title, whole, names_text.split(" ") if names_text else []
 
 
 def _agreement(asked: str, folded: str, found: str) -> float:

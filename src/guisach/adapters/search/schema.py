@@ -23,7 +23,8 @@ FILTERS: Final = ("kind", "language", "subject", "place")
 
 def _build() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", indexed=True, fast=True)
+    # Signed: deleting by a term of an unsigned field silently deletes nothing (tantivy-py 0.27).
+    builder.add_integer_field("id", indexed=True, fast=True)
     # Keys of everything that may be asked for: decides what is in a result.
     builder.add_text_field("all", tokenizer_name="whitespace", index_option="freq")
     # Keys and bigrams of the title, exact words of title and names: decide the order.
@@ -62,7 +63,7 @@ def indexed(document: Document) -> tantivy.Document:
     whole = title + subtitle
     title_keys, name_keys = keys(whole), keys(names)
     entry = tantivy.Document()
-    entry.add_unsigned("id", document.id)
+    entry.add_integer("id", document.id)
     everything = [*title_keys, *name_keys, *keys(rest)]
     if document.year is not None and document.year in YEARS:
         entry.add_integer("year", document.year)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from guisach.kernel.text import exact_syllables, fold, without_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # A longer run of letters is no word: a web address, a key held down. Tantivy refuses terms beyond 65,530 bytes.
 LONGEST_WORD: Final = 40
@@ -41,10 +44,10 @@ def key(word: str) -> str:
 
 def keys(exact: list[str]) -> list[str]:
     """Return the keys of exact words, one each."""
-    return [key(word) for word in exact]
+    return list(map(key, exact))
 
 
-def pairs(folded: list[str]) -> list[str]:
+def pairs(folded: Sequence[str]) -> list[str]:
     """Return the bigrams of keys: the cheap substitute for word segmentation."""
     return [f"{one}_{other}" for one, other in pairwise(folded)]
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from typing_extensions import override
 
 
 class Province(models.Model):
@@ -16,7 +15,6 @@ class Province(models.Model):
     code = models.CharField(max_length=2, primary_key=True)
     name = models.CharField(max_length=80)
 
-    @override
     def __str__(self) -> str:
         return self.name
 
@@ -48,7 +46,6 @@ class Commune(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
-    @override
     def __str__(self) -> str:
         return self.name
 
@@ -98,7 +95,6 @@ class Place(models.Model):
     class Meta:
         indexes = [models.Index(fields=["commune", "kind"])]
 
-    @override
     def __str__(self) -> str:
         return self.name
 
@@ -118,7 +114,6 @@ class OpeningHours(models.Model):
             models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="closes_after_opening"),
         ]
 
-    @override
     def __str__(self) -> str:
         return f"{self.place_id} {self.weekday} {self.opens}-{self.closes}"
 
@@ -136,7 +131,6 @@ class MinimumCondition(models.Model):
     is_required = models.BooleanField(default=True)  # article 9 only encourages
     note = models.CharField(max_length=200, blank=True)
 
-    @override
     def __str__(self) -> str:
         return self.kind
 
@@ -177,13 +171,16 @@ class Fair(models.Model):
     source = models.CharField(max_length=200, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
-    @override
     def __str__(self) -> str:
         return self.name
 
 
 class StaffManager(BaseUserManager["Staff"]):
     """Finds staff by the name that they sign in with, which is kept in small letters."""
+
+    def get_by_natural_key(self, username: str | None) -> Staff:
+        """Find somebody however they typed their name."""
+        return self.get(username=(username or "").strip().lower())
 
 
 class Staff(AbstractBaseUser):
@@ -199,7 +196,6 @@ class Staff(AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
-    @override
     def __str__(self) -> str:
         return self.full_name
 
@@ -234,6 +230,5 @@ class Appointment(models.Model):
             ),
         ]
 
-    @override
     def __str__(self) -> str:
         return f"{self.staff_id} {self.role}"

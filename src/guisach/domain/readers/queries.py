@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from guisach.domain.readers.models import Reader, ReaderAccess
+from guisach.domain.readers.models import Reader, ReaderAccess, ReaderGroup
 from guisach.domain.readers.rules.cards import PREFIX, SERIAL_DIGITS, serial_of
 from guisach.kernel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+    from django.utils.functional import _StrOrPromise
 
 FOUND_MAX = 20  # a search is for finding one person, not for listing a village
 
@@ -81,6 +83,11 @@ def find_readers(text: str, *, places: Collection[str] | None, limit: int = FOUN
         found = found.filter(place__in=list(places))
     rows = found.order_by("folded_name", "pk").values_list(*_FIELDS)[: min(limit, FOUND_MAX)]
     return [ReaderView(*row) for row in rows]
+
+
+def reader_groups() -> list[tuple[str, _StrOrPromise]]:
+    """Return the groups that the yearly statistics count, with their names, for forms and pages."""
+    return list(ReaderGroup.choices)
 
 
 def next_card_serial() -> int:

@@ -177,18 +177,20 @@ def _has_mark(read: str | None) -> bool:
 
 
 def typed_readings(text: str) -> tuple[str, ...]:
-    """Give what the text says if it was typed as raw keys: at most one reading each by Telex and VNI.
+    """Give what the text says if it was typed as raw keys: every reading by Telex and VNI, none twice.
 
-    Meant for trying beside the text itself, never instead of it: one word that looks like raw keys is enough
-    for a reading, and then every word that can be read is (`of` in "sachs of" as well).
+    Meant for trying beside the text itself, never instead of it. One word that looks like raw keys is enough for
+    a reading; then there are two by Telex, with ordinary words read as well ("hocj moon toans") and left alone
+    ("luaanj of Shakespeare").
     """
     words = syllables(text)
     readings = []
     if any(looks_like_telex(word) for word in words):
         readings.append(from_telex(text))
+        readings.append(_TELEX_WORD.sub(lambda m: from_telex(m[0]) if looks_like_telex(m[0]) else m[0], text))
     if any(looks_like_vni(word) for word in words):
         readings.append(from_vni(text))
-    return tuple(readings)
+    return tuple(dict.fromkeys(readings))
 
 
 _TELEX_OF = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}

@@ -38,9 +38,7 @@ def nfc(text: str) -> str:
         return collapse(text)
     text = unicodedata.normalize("NFC", collapse(text.translate(_UNSEEN)))
     if _LEFT_OVER.search(text):
-        text = unicodedata.normalize(
-            "NFC", _TONE_FIRST.sub(_quality_first, unicodedata.normalize("NFD", text))
-        )
+        text = unicodedata.normalize("NFC", _TONE_FIRST.sub(_quality_first, unicodedata.normalize("NFD", text)))
     return text
 
 

@@ -19,7 +19,8 @@ def number(value: object, places: int | None = None) -> str:
     if value is None or value == "":
         return ""
     try:
-        exact = Decimal(str(value))
+        # Nine places hide what binary fractions leave behind (0.1 + 0.2) and no figure of ours has more.
+        exact = Decimal(str(round(value, 9) if isinstance(value, float) else value))
     except InvalidOperation:
         return str(value)
     if not exact.is_finite():

@@ -19,9 +19,7 @@ class ReaderSample(forms.Form):
     kind = forms.ChoiceField(
         label="Loại thẻ", choices=[("CHILD", "Trẻ em"), ("ADULT", "Người lớn")], widget=forms.RadioSelect
     )
-    place = forms.ChoiceField(
-        label="Điểm phục vụ", choices=[("1", "Thư viện xã Cô Ba"), ("2", "Tủ sách Nà Tao")]
-    )
+    place = forms.ChoiceField(label="Điểm phục vụ", choices=[("1", "Thư viện xã Cô Ba"), ("2", "Tủ sách Nà Tao")])
     agreed = forms.BooleanField(label="Bạn đọc đồng ý cho thư viện giữ thông tin này")
 
 
@@ -44,6 +42,7 @@ def samples() -> dict[str, object]:
     wrong = {"name": "", "born": "1968", "kind": "ADULT", "place": "1"}
     return {
         "themes": ["light", "dark"],
+        "scan_url": "#x",
         "crumbs": [("Thư viện xã Cô Ba", "#x"), ("Bạn đọc", "#x")],
         "books": [
             _book(

@@ -1,0 +1,1 @@
+"""The workbench of keepers and librarians: the desk, readers, books, counts, cases."""

@@ -132,9 +132,7 @@ def test_any_two_opposite_branches_meet_every_six_days(first: int, on: date) -> 
 
 
 @given(lunar_sets, day)
-def test_every_day_of_a_lunar_fair_has_that_lunar_day_and_none_is_left_out(
-    schedule: Schedule, on: date
-) -> None:
+def test_every_day_of_a_lunar_fair_has_that_lunar_day_and_none_is_left_out(schedule: Schedule, on: date) -> None:
     end = on + timedelta(days=70)
     found = ons(fair_days(schedule, on, end))
     expected = [day for step in range(70) if lunar(day := on + timedelta(days=step)).day in schedule.days]
@@ -165,9 +163,7 @@ def test_with_a_substitute_no_month_loses_a_fair_of_day_30(on: date) -> None:
 
 
 @given(lunar_sets, day, st.integers(0, 12))
-def test_the_next_days_are_as_many_as_asked_and_begin_with_today(
-    schedule: Schedule, on: date, count: int
-) -> None:
+def test_the_next_days_are_as_many_as_asked_and_begin_with_today(schedule: Schedule, on: date, count: int) -> None:
     found = ons(next_fair_days(schedule, on, count))
     assert len(found) == count
     assert found == ons(fair_days(schedule, on, on + timedelta(days=130 * count)))[:count]

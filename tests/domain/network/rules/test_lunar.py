@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,11 +17,7 @@ from guisach.domain.network.rules.lunar import (
     lunar,
     text,
 )
-
-_spec = importlib.util.spec_from_file_location("almanac", Path(__file__).with_name("almanac.py"))
-assert _spec and _spec.loader
-almanac = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(almanac)
+from tests.domain.network.rules import almanac
 
 
 @pytest.mark.parametrize(
@@ -42,9 +36,7 @@ def test_tet_falls_on_the_vietnamese_day_not_the_chinese(tet: date, chinese: dat
     assert ((lunar(chinese).day, lunar(chinese).month) == (1, 1)) == (chinese == tet)
 
 
-@pytest.mark.parametrize(
-    ("first", "month"), [(date(2025, 7, 25), 6), (date(2028, 6, 23), 5), (date(2023, 3, 22), 2)]
-)
+@pytest.mark.parametrize(("first", "month"), [(date(2025, 7, 25), 6), (date(2028, 6, 23), 5), (date(2023, 3, 22), 2)])
 def test_a_leap_month_begins_on_its_day_and_is_marked(first: date, month: int) -> None:
     assert (lunar(first).day, lunar(first).month, lunar(first).is_leap) == (1, month, True)
     before = lunar(first - timedelta(days=1))
@@ -67,9 +59,7 @@ def test_in_2030_thirty_days_differ_from_the_chinese_calendar() -> None:
     differing = [on for on in year if almanac.almanac(on, 7) != almanac.almanac(on, 8)]
     assert len(differing) == 30
     assert (differing[0], differing[-1]) == (date(2030, 2, 2), date(2030, 3, 3))
-    assert all(
-        (lunar(on).day, lunar(on).month, lunar(on).is_leap) != almanac.almanac(on, 8) for on in differing
-    )
+    assert all((lunar(on).day, lunar(on).month, lunar(on).is_leap) != almanac.almanac(on, 8) for on in differing)
 
 
 @given(st.dates(date(1970, 1, 1), date(2070, 12, 31)))

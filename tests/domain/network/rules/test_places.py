@@ -59,9 +59,7 @@ def test_a_place_without_recorded_hours_is_taken_as_open() -> None:
     ("weekdays", "expected"),
     [({7}, SUNDAY), ({1}, date(2026, 11, 23)), ({6}, date(2026, 11, 28)), ({3, 5}, date(2026, 11, 25))],
 )
-def test_the_first_open_day_is_the_day_itself_or_the_next_that_is_open(
-    weekdays: set[int], expected: date
-) -> None:
+def test_the_first_open_day_is_the_day_itself_or_the_next_that_is_open(weekdays: set[int], expected: date) -> None:
     assert first_open_on_or_after(weekdays, SUNDAY) == expected
 
 

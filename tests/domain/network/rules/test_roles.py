@@ -59,9 +59,7 @@ def test_those_who_watch_the_programme_never_see_readers(role: str) -> None:
 
 
 def test_only_the_administrator_administers() -> None:
-    assert {role for role in PERMISSIONS if may([Appointed(role)], Permission.ADMINISTER, *A)} == {
-        "ADMINISTRATOR"
-    }
+    assert {role for role in PERMISSIONS if may([Appointed(role)], Permission.ADMINISTER, *A)} == {"ADMINISTRATOR"}
 
 
 def test_several_roles_add_up_but_each_keeps_its_own_place() -> None:

@@ -7,5 +7,50 @@ from guisach.domain.catalogue.queries.copies import (
     copy_by_barcode,
     known_barcodes,
 )
+from guisach.domain.catalogue.queries.digest import digest_rows
+from guisach.domain.catalogue.queries.feed import Changes, changes_after, documents, last_change, record_ids
+from guisach.domain.catalogue.queries.holdings import Holding, copies_at, count_copies, holdings_by_place, titles_at
+from guisach.domain.catalogue.queries.records import (
+    RecordView,
+    VersionView,
+    audiences,
+    count_records,
+    marc_of,
+    recent_records,
+    record,
+    record_kinds,
+    record_versions,
+    records,
+)
+from guisach.domain.catalogue.queries.searching import SearchPage, search
 
-__all__ = ["CopyView", "copies_by_barcode", "copies_of_records", "copy_by_barcode", "known_barcodes"]
+__all__ = [
+    "Changes",
+    "CopyView",
+    "Holding",
+    "RecordView",
+    "SearchPage",
+    "VersionView",
+    "audiences",
+    "changes_after",
+    "copies_at",
+    "copies_by_barcode",
+    "copies_of_records",
+    "copy_by_barcode",
+    "count_copies",
+    "count_records",
+    "digest_rows",
+    "documents",
+    "holdings_by_place",
+    "known_barcodes",
+    "last_change",
+    "marc_of",
+    "recent_records",
+    "record",
+    "record_ids",
+    "record_kinds",
+    "record_versions",
+    "records",
+    "search",
+    "titles_at",
+]

@@ -36,7 +36,7 @@ class Reason(StrEnum):
 
 
 class Note(StrEnum):
-    """What was mended or doubted while a chunk was read. A record with notes is usable; its raw bytes are worth keeping."""
+    """What was mended or doubted while a chunk was read. Such a record is usable; its raw bytes are worth keeping."""
 
     LENGTH = "length"  # the record length in the leader is wrong
     DIRECTORY_REBUILT = "directory_rebuilt"  # lengths or positions were wrong; fields were told apart by terminators
@@ -66,7 +66,7 @@ class Field(NamedTuple):
 
     def all(self, codes: str) -> list[str]:
         """Return the values of the subfields with any of the codes, in the order of the record."""
-        return [value for code, value in self.subfields if code in codes and code]
+        return [value for code, value in self.subfields if code and code in codes]
 
     def first(self, code: str) -> str:
         """Return the first value of a subfield, or an empty string."""

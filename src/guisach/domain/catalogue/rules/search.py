@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # A title of 200 characters is longer than 99 % of titles; what comes after finds nothing that it does not.
 MAX_TEXT: Final = 200
-# Each syllable costs a list of postings; the longest title that people copy whole has about 24.
+# Each syllable costs the engine a list of postings; few titles are longer, and 24 words single one out.
 MAX_SYLLABLES: Final = 24
 # One page of results; exports go through the database.
 MAX_LIMIT: Final = 100

@@ -6,6 +6,7 @@ from guisach.domain.journal.queries.log import (
     is_recorded,
     latest_at,
     places_active_since,
+    reasons_of,
     timeline,
 )
 from guisach.domain.journal.queries.sources import Source, source_of_token
@@ -21,6 +22,7 @@ __all__ = [
     "is_recorded",
     "latest_at",
     "places_active_since",
+    "reasons_of",
     "source_of_token",
     "timeline",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max, Q
 
-from guisach.domain.journal.models import Operation
+from guisach.domain.journal.models import Operation, PrivatePart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +41,13 @@ def timeline(*, subject: str = "", operations: Iterable[UUID] = (), limit: int =
         TimelineEntry(op, kind, at, place, actor, outcome or "", json.loads(body), reader)
         for op, kind, at, place, actor, outcome, body, reader in reversed(rows)
     ]
+
+
+def reasons_of(operations: Iterable[UUID]) -> dict[UUID, str]:
+    """Return why people did what they did, where they wrote it down and it is not forgotten; with one query."""
+    rows = PrivatePart.objects.filter(operation__in=list(operations)).values_list("operation_id", "data")
+    found = {op: json.loads(data).get("reason") for op, data in rows}
+    return {op: reason for op, reason in found.items() if isinstance(reason, str) and reason}
 
 
 def is_recorded(op: UUID) -> bool:

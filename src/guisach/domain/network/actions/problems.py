@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
-    from guisach.domain.network.rules.sheets import Problem
+    from guisach.domain.network.rules.sheets import Problem, ProblemCode
 
-TEXTS: dict[str, str | Promise] = {
+TEXTS: dict[ProblemCode, str | Promise] = {
     "no_sheets": gettext_lazy("the folder has none of the sheets that can be read: %(files)s"),
     "not_utf8": gettext_lazy("is not text in UTF-8: save it again as “CSV UTF-8”"),
     "not_csv": gettext_lazy("cannot be read as CSV: look for a quotation mark that is not closed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guisach.domain.network.queries.digest import digest_rows
 from guisach.domain.network.queries.fairs import (
     FairDate,
     NearFair,
@@ -39,6 +40,7 @@ from guisach.domain.network.queries.staff import (
     permissions_of,
     places_of_staff,
     staff,
+    staff_names,
     standing_of,
 )
 from guisach.domain.network.rules.roles import Permission
@@ -54,6 +56,7 @@ __all__ = [
     "appointments_of",
     "commune",
     "communes",
+    "digest_rows",
     "fair",
     "fair_calendar",
     "fairs",
@@ -77,5 +80,6 @@ __all__ = [
     "schedule_text",
     "shortfalls",
     "staff",
+    "staff_names",
     "standing_of",
 ]

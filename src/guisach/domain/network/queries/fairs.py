@@ -17,6 +17,7 @@ from guisach.domain.network.rules import lunar as lunar_rules
 from guisach.domain.network.rules.fairs import Schedule
 from guisach.domain.network.rules.lunar import CHI, LunarDate
 from guisach.domain.network.rules.places import distance_km
+from guisach.kernel.text import collation_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,8 +59,10 @@ def fair(code: str) -> Fair | None:
 
 def fairs(commune: str | None = None) -> list[Fair]:
     """List the fairs, of one commune or of all, with their communes, by name."""
-    found = Fair.objects.select_related("commune").order_by("name", "code")
-    return list(found if commune is None else found.filter(commune_id=commune))
+    found = Fair.objects.select_related("commune")
+    if commune is not None:
+        found = found.filter(commune_id=commune)
+    return sorted(found, key=lambda one: (collation_key(one.name), one.pk))
 
 
 def fairs_near(place: Place, within_km: float) -> list[NearFair]:
@@ -76,7 +79,7 @@ def fairs_near(place: Place, within_km: float) -> list[NearFair]:
             distance = distance_km(*here, *there)
             if distance <= within_km:
                 found.append(NearFair(one, distance))
-    return sorted(found, key=lambda near: (near.distance_km, near.fair.name))
+    return sorted(found, key=lambda near: near.distance_km)  # stable: equals stay in order of name
 
 
 def schedule_of(fair: Fair) -> Schedule:
@@ -117,7 +120,7 @@ def next_days_of(fair: Fair, on: date, count: int) -> list[FairDate]:
 def next_fair_days(place: Place, on: date, count: int) -> list[FairDate]:
     """List the next fair days in the place's commune, of all its fairs together, in order of date."""
     each = (next_days_of(one, on, count) for one in fairs(place.commune_id))
-    return list(islice(merge(*each, key=lambda day: (day.on, day.fair.name)), count))
+    return list(islice(merge(*each, key=lambda day: day.on), count))
 
 
 def fair_calendar(start: date, end: date, among: Iterable[Fair] | None = None) -> list[FairDate]:
@@ -127,7 +130,7 @@ def fair_calendar(start: date, end: date, among: Iterable[Fair] | None = None) -
         for one in (fairs() if among is None else among)
         for day in rules.fair_days(schedule_of(one), start, end)
     ]
-    return sorted(found, key=lambda day: (day.on, day.fair.name))
+    return sorted(found, key=lambda day: day.on)
 
 
 def _position(thing: Place | Fair, commune: Commune | None) -> tuple[float, float] | None:

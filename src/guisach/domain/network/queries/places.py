@@ -19,6 +19,7 @@ from guisach.domain.network.rules import hours as hours_rules
 from guisach.domain.network.rules import places as rules
 from guisach.domain.network.rules.hours import Opening
 from guisach.domain.network.rules.places import Minimum, PlaceFacts, Shortfall
+from guisach.kernel.text import collation_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -54,14 +55,16 @@ def places(
     on: date | None = None,
 ) -> list[Place]:
     """List places with their communes, by commune and name; `on` keeps those in service that day."""
-    found = Place.objects.select_related("commune").order_by("commune_id", "name", "code")
+    found = Place.objects.select_related("commune")
     if commune is not None:
         found = found.filter(commune_id=commune)
     if kinds is not None:
         found = found.filter(kind__in=kinds)
     if codes is not None:
         found = found.filter(pk__in=codes)
-    return list(found.filter(_valid("active_from", "active_to", on)) if on else found)
+    if on is not None:
+        found = found.filter(_valid("active_from", "active_to", on))
+    return sorted(found, key=lambda one: (one.commune_id, collation_key(one.name), one.pk))
 
 
 def places_by_code(codes: Iterable[str]) -> dict[str, Place]:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from guisach.domain.network.rules import fairs, hours, sheets
 from guisach.domain.network.rules.lunar import CHI
 from guisach.domain.network.rules.roles import PERMISSIONS
-from guisach.domain.network.rules.sheets import BadCellError, Column, Problem, Row
+from guisach.domain.network.rules.sheets import BadCellError, Column, Problem, ProblemCode, Row
 
 PROVINCE, COMMUNES, PLACES = "province.csv", "communes.csv", "places.csv"
 FAIRS, STAFF, MINIMA = "fairs.csv", "staff.csv", "minimum-conditions.csv"
@@ -178,7 +178,7 @@ def _disagreements(rows: Mapping[str, list[Row]], known: Known) -> Iterator[Prob
             yield from _odd(name, row)
     provinces = {row.values["code"] for row in rows.get(PROVINCE, [])} | set(known.provinces)
     if len(provinces) != 1:
-        problem = "other_province" if provinces else "no_province"
+        problem: ProblemCode = "other_province" if provinces else "no_province"
         yield Problem(PROVINCE, 0, "code", problem, {"codes": ", ".join(sorted(provinces))})
     communes = {row.values["code"] for row in rows.get(COMMUNES, [])} | set(known.communes)
     places = {row.values["code"] for row in rows.get(PLACES, [])} | set(known.places)

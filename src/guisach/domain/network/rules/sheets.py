@@ -13,7 +13,40 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
+from typing import Any, Literal
+
+from guisach.kernel.text import nfc
+
+ProblemCode = Literal[
+    "no_sheets",
+    "not_utf8",
+    "not_csv",
+    "missing_column",
+    "unknown_column",
+    "column_twice",
+    "too_many_cells",
+    "required",
+    "too_long",
+    "not_code",
+    "not_number",
+    "not_whole",
+    "out_of_range",
+    "not_yes_or_no",
+    "not_date",
+    "not_time",
+    "not_choice",
+    "not_hours",
+    "bad_days",
+    "no_province",
+    "other_province",
+    "unknown_code",
+    "twice",
+    "two_names",
+    "ends_before_start",
+    "half_a_position",
+    "two_scopes",
+]
+"""Everything that can be wrong with a sheet; what is said of each stands with the actions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +56,14 @@ class Problem:
     file: str
     line: int
     column: str
-    code: str
+    code: ProblemCode
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class BadCellError(ValueError):
     """A cell cannot be read; `code` and `data` say why."""
 
-    def __init__(self, code: str, **data: Any) -> None:
+    def __init__(self, code: ProblemCode, **data: Any) -> None:
         super().__init__(code)
         self.code = code
         self.data = data
@@ -134,10 +167,10 @@ def _read_row(file: str, line: int, cells: Mapping[str, str], known: Mapping[str
 
 
 def words(most: int) -> Callable[[str], str]:
-    """Read text of at most so many characters; runs of spaces become one."""
+    """Read text of at most so many characters, in the form in which text is kept."""
 
     def read(cell: str) -> str:
-        found = " ".join(cell.split())
+        found = nfc(cell)
         if len(found) > most:
             raise BadCellError("too_long", most=most)
         return found

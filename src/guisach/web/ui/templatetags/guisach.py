@@ -160,7 +160,7 @@ def target_bar(
     """
     goal_text = formats.number(goal) + (f" {unit}" if unit else "")
     if value is None:
-        bar = Bar("0%", f"{_GOAL_AT_PERCENT}%", None, "unknown")
+        bar = Bar("0.0%", f"{_GOAL_AT_PERCENT}%", None, "unknown")
         told = gettext("No figures yet; the goal is %(goal)s") % {"goal": goal_text}
     else:
         bar = bar_of(_decimal(value), _decimal(goal), None if expected is None else _decimal(expected))

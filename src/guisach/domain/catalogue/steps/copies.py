@@ -1,0 +1,40 @@
+"""Copies are stored, and whoever waits for them is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from guisach.domain.catalogue.kinds import tell_copies_changed
+from guisach.domain.catalogue.models import Copy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from guisach.domain.catalogue.rules.drafts import CopyDraft
+
+_AT_ONCE = 500
+_LENGTH = 80  # of call number and shelf
+_NOTE_LENGTH = 300
+
+
+def insert_copies(copies: Sequence[tuple[int, CopyDraft]]) -> None:
+    """Store copies of records, given by id; their barcodes are normalised and free, their places exist."""
+    if not copies:
+        return
+    rows = [
+        Copy(
+            barcode=draft.barcode,
+            record_id=record,
+            owner_id=draft.owner,
+            base_id=draft.base,
+            condition=draft.condition,
+            call_no=draft.call_no[:_LENGTH],
+            shelf=draft.shelf[:_LENGTH],
+            price_vnd=draft.price_vnd,
+            acquired_on=draft.acquired_on,
+            note=draft.note[:_NOTE_LENGTH],
+        )
+        for record, draft in copies
+    ]
+    Copy.objects.bulk_create(rows, batch_size=_AT_ONCE)
+    tell_copies_changed([row.barcode for row in rows])

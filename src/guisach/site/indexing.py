@@ -1,0 +1,153 @@
+"""Keeps the search index in step with the catalogue: it follows the change feed, and can be built anew.
+
+The index takes its writer only while there is something to write, so that `guisach reindex`, a search on the
+command line and several serving processes can take turns; whoever finds it taken leaves the work to the other.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from django.db import close_old_connections, connection
+from django.db.utils import DatabaseError
+
+from guisach.domain.catalogue import queries as catalogue
+from guisach.domain.catalogue.rules.search import IndexBusy, IndexState, IndexUnavailable
+from guisach.site.wiring import index_keeper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from guisach.domain.catalogue.rules.search import IndexKeeper, IndexWriter
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 0.7
+BUSY_S = 1.0  # while somebody else writes
+TROUBLE_S = 10.0  # after an error: the database restarts, the disk is full
+BATCH = 500
+COMMIT_EVERY = 5000  # changes; a commit costs some ten milliseconds
+
+
+class Follower:
+    """Tails the change feed into the index."""
+
+    def __init__(self, keeper: IndexKeeper) -> None:
+        self._keeper = keeper
+
+    def step(self) -> int:
+        """Bring the index up to the feed's end, or build it where it cannot be used; returns how many records it wrote.
+
+        Raises IndexBusy while another process writes.
+        """
+        end = catalogue.last_change()
+        state, position = self._keeper.state(), self._keeper.position()
+        if state is not IndexState.READY or position > end:
+            # A position beyond the end: the database is another one, or an older one came back.
+            return self.rebuild()
+        if position == end:
+            return 0
+        try:
+            with self._keeper.writer() as writer:
+                return _write_changes(writer, writer.position())
+        except IndexUnavailable:
+            return self.rebuild()
+
+    def rebuild(self, progress: Callable[[int], object] = lambda _done: None) -> int:
+        """Build the index anew beside the old one; returns how many records it has. Raises IndexBusy."""
+        written = 0
+        with self._keeper.rebuild() as writer:
+            start = catalogue.last_change()
+            for ids in catalogue.record_ids(BATCH):
+                writer.put(catalogue.documents(ids))
+                written += len(ids)
+                progress(len(ids))
+            writer.commit(start)
+            _write_changes(writer, start)
+        return written
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow until told to stop; survives whatever happens to the database or the disk in between."""
+        wait_s = 0.0
+        while not stop.wait(wait_s):
+            close_old_connections()
+            try:
+                wait_s = 0.0 if self.step() else POLL_S
+            except IndexBusy:
+                wait_s = BUSY_S
+            except (DatabaseError, IndexUnavailable, OSError, RuntimeError, ValueError):
+                logger.exception("the search index could not be brought up to date; trying again")
+                wait_s = TROUBLE_S
+        connection.close()
+
+
+def _write_changes(writer: IndexWriter, position: int) -> int:
+    written = uncommitted = 0
+    while True:
+        records, position = catalogue.changes_after(position, BATCH)
+        if not records:
+            break
+        documents = catalogue.documents(records)
+        writer.put(documents)
+        writer.remove(set(records) - {document.id for document in documents})
+        written += len(records)
+        uncommitted += len(records)
+        if uncommitted >= COMMIT_EVERY:
+            writer.commit(position)
+            uncommitted = 0
+    if uncommitted:
+        writer.commit(position)
+    return written
+
+
+def follow(stop: threading.Event) -> None:
+    """Follow the change feed in this thread until told to stop: `guisach worker`."""
+    Follower(index_keeper()).run(stop)
+
+
+def follow_in_background() -> threading.Event:
+    """Follow in a daemon thread of a serving process; setting the returned event ends it."""
+    stop = threading.Event()
+    threading.Thread(target=follow, args=(stop,), name="search-index", daemon=True).start()
+    return stop
+
+
+def follow_if_asked() -> None:
+    """Start following where `guisach serve` asked for it; for the WSGI module."""
+    if os.environ.get("GUISACH_FOLLOW") == "1":
+        follow_in_background()
+
+
+def rebuild(progress: Callable[[int], object] = lambda _done: None, *, patience_s: float = 60.0) -> int:
+    """Build the index anew, waiting for a writer of another process to finish; raises IndexBusy after `patience_s`."""
+    deadline = time.monotonic() + patience_s
+    follower = Follower(index_keeper())
+    while True:
+        try:
+            return follower.rebuild(progress)
+        except IndexBusy:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(0.05)
+
+
+def catch_up(*, patience_s: float = 10.0) -> bool:
+    """Bring the index up to the feed's end as it is now, or wait until another process has; False if it did not."""
+    deadline = time.monotonic() + patience_s
+    keeper = index_keeper()
+    end = catalogue.last_change()
+    while True:
+        try:
+            Follower(keeper).step()
+        except IndexBusy:
+            if keeper.ready() and keeper.position() >= end:
+                return True
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.05)
+        else:
+            return True

@@ -1,0 +1,56 @@
+"""What every page of the portal needs: the moment, the province, and the commune that the reader called theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+
+from guisach.domain.network.queries import commune, province
+from guisach.kernel.clock import LOCAL, local_date, system_clock
+from guisach.kernel.text import nfc
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from guisach.domain.network.models import Commune
+
+NEAR = "near"
+"""Name of the cookie, and of the parameter that goes before it: the code of the reader's commune."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One request as the pages see it; `now` is local time."""
+
+    request: HttpRequest
+    now: datetime
+    province: str
+    near: Commune | None
+
+    @property
+    def today(self) -> date:
+        """The day in Vietnam."""
+        return local_date(self.now)
+
+    def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        """Render a page of the portal."""
+        shown = {"province_name": self.province, "near": self.near, "today": self.today, **context}
+        return render(self.request, f"portal/{template}", shown, status=status)
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """Read what is common to all pages; at most two queries."""
+    code = clean(request.GET.get(NEAR) or request.COOKIES.get(NEAR) or "", 5)
+    near = commune(code) if code else None
+    home = near and near.province_id
+    known = province()
+    name = known.name if known and (not home or known.pk == home) else ""
+    return Frame(request, system_clock().astimezone(LOCAL), name, near)
+
+
+def clean(text: str, limit: int) -> str:
+    """Make what somebody typed safe to ask a database for: composed, without what cannot be seen, cut to length."""
+    return nfc(text[: 4 * limit])[:limit].strip()

@@ -1,0 +1,198 @@
+"""The readers' pages: no sign-in, no JavaScript, one question a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from guisach.domain.catalogue.queries import record, search
+from guisach.domain.catalogue.rules.search import Query, Sort
+from guisach.domain.circulation.queries import availability_of_records
+from guisach.domain.network import queries as network
+from guisach.kernel.text import typed_readings
+from guisach.web.portal import asking, books, doors, gathering, markets, spots
+from guisach.web.portal.frame import NEAR, clean, frame_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+_NEW_BOOKS: Final = 8
+_NEAREST: Final = 3  # places of other communes on the first page
+_WEEK, _MONTH = 7, 30
+_FAIRS_WITHIN_KM: Final = 20
+_FAIR_DAYS: Final = 6  # on a place's page
+_NEIGHBOURS: Final = 8
+# Ids are 64-bit in both databases; asking for more than that is an error there, not an empty answer.
+_LARGEST_ID: Final = 2**63 - 1
+_YEAR_S: Final = 365 * 24 * 3600
+_CODE_LENGTH: Final = 24
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What can I read near me, and when is the next fair?"""
+    frame = frame_of(request)
+    newest = search(Query(limit=_NEW_BOOKS, sort=Sort.NEWEST))
+    around = spots.nearest_first(frame.near, network.places(on=frame.today)) if frame.near else []
+    shown = [one for one in around if one.is_own] + [one for one in around if not one.is_own][:_NEAREST]
+    openings = network.openings_by_place([one.place.pk for one in shown])
+    return frame.show(
+        "home.html",
+        {
+            "lunar": network.lunar_text(frame.today, is_long=True),
+            "communes": gathering.choices(network.communes(frame.today)),
+            "spots": [gathering.Spot(one, doors.door(openings.get(one.place.pk, []), frame.now)) for one in shown],
+            "has_own": any(one.is_own for one in shown),
+            "days": markets.calendar(network.fairs(), frame.today, _WEEK, frame.near),
+            "new_books": newest.records,
+            "kinds": asking.choices(asking.Asked(), {"kind": newest.facets.get("kind", ())}, {}),
+        },
+    )
+
+
+@require_POST
+def near(request: HttpRequest) -> HttpResponse:
+    """Remember the reader's commune on this device, or forget it; nothing is stored on the server."""
+    code = clean(request.POST.get(NEAR, ""), 5)
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("portal:home")
+    answer = HttpResponseRedirect(back)
+    if code and network.commune(code):
+        answer.set_cookie(NEAR, code, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure())
+    else:
+        answer.delete_cookie(NEAR, samesite="Lax")
+    return answer
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Is there such a book, and where?"""
+    frame = frame_of(request)
+    question = asking.asked(request.GET)
+    found = search(question.query())
+    cards, named = books.cards(
+        found.records, frame.near, frame.today, also=asking.places_in(found.facets, question)
+    )
+    pages = min(-(-found.total // asking.PER_PAGE), asking.LAST_PAGE)
+    return frame.show(
+        "search.html",
+        {
+            "asked": question,
+            "kept": [("place", question.place)] if question.place else [],
+            "total": found.total,
+            "cards": cards,
+            "readings": [
+                {"text": reading, "href": question.href(q=reading)} for reading in typed_readings(question.q)
+            ],
+            "chips": asking.chips(question, named),
+            "facets": asking.choices(question, found.facets, named),
+            "clear_href": question.href(**dict.fromkeys(asking.FILTERS, "")) if question.is_narrowed else "",
+            "pages": pages,
+            "prev": question.page - 1 if question.page > 1 else None,
+            "next": question.page + 1 if question.page < pages else None,
+            "first_page_href": question.href(),
+            "is_degraded": found.is_degraded,
+        },
+    )
+
+
+@require_safe
+def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
+    """What is this book, and where can I get it?"""
+    found = record(record_id) if record_id <= _LARGEST_ID else None
+    if found is None:
+        raise Http404
+    frame = frame_of(request)
+    copies = availability_of_records([found.id])[found.id]
+    named = network.places_by_code({copy.place for copy in copies})
+    standing = books.standing(copies, named, frame.near, frame.today)
+    return frame.show(
+        "record.html",
+        {
+            "record": found,
+            "card": books.card(found, standing),
+            "holdings": books.holdings(copies, named, frame.near, frame.today),
+            "facts": gathering.facts(found),
+            "subjects": [(subject, asking.Asked(subject=subject).href()) for subject in found.subjects],
+            "canonical": request.build_absolute_uri(request.path),
+        },
+    )
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """Where are there books near me?"""
+    frame = frame_of(request)
+    q = clean(request.GET.get("q", ""), 80)
+    existing = network.communes(frame.today)
+    standing = network.places(on=frame.today)
+    openings = network.openings_by_place([one.pk for one in standing])
+    groups = gathering.by_commune(existing, standing, openings, frame)
+    shown = gathering.matching(groups, q)
+    return frame.show(
+        "places.html",
+        {
+            "q": q,
+            "total": len(standing),
+            "groups": [group for group in shown if group.spots],
+            "without": [group for group in shown if not group.spots],
+            "communes": gathering.choices(existing),
+        },
+    )
+
+
+@require_safe
+def show_place(request: HttpRequest, code: str) -> HttpResponse:
+    """Is this place open, and what is there?"""
+    here = network.place(clean(code, _CODE_LENGTH))
+    if here is None or here.pk != code:
+        raise Http404
+    frame = frame_of(request)
+    openings = network.openings_of(here.pk)
+    neighbours = spots.around(here, network.places(on=frame.today), limit=_NEIGHBOURS)
+    nearby = network.fairs_near(here, _FAIRS_WITHIN_KM)
+    newest = search(Query(place=here.pk, limit=_NEW_BOOKS, sort=Sort.NEWEST))
+    return frame.show(
+        "place.html",
+        {
+            "crumbs": [(_("Places"), reverse("portal:places"))],
+            "place": here,
+            "door": doors.door(openings, frame.now),
+            "week": doors.week(openings, frame.today),
+            "is_over": here.active_to is not None and here.active_to <= frame.today,
+            "days": markets.near_days(nearby, frame.today, _FAIR_DAYS, here.commune),
+            "unsettled": markets.unsettled([one.fair for one in nearby]),
+            "map": spots.drawn(here, neighbours),
+            "neighbours": neighbours,
+            "new_books": newest.records,
+            "total": newest.total,
+            "all_href": asking.Asked(place=here.pk).href(),
+        },
+    )
+
+
+@require_safe
+def fairs(request: HttpRequest) -> HttpResponse:
+    """When is which fair?"""
+    frame = frame_of(request)
+    known = network.fairs()
+    return frame.show(
+        "fairs.html",
+        {
+            "lunar": network.lunar_text(frame.today, is_long=True),
+            "days": markets.calendar(known, frame.today, _MONTH, frame.near),
+            "unsettled": markets.unsettled(known),
+        },
+    )
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What is this, what does it cost, and what does it know of me?"""
+    return frame_of(request).show("about.html", {})

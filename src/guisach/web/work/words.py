@@ -1,0 +1,141 @@
+"""What operations and their outcomes are called on the screen: one place for all pages.
+
+Refusals bring their own words (see the `actions` of the rooms); what may be done about each is in `slips`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guisach.web.ui import formats
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from guisach.domain.journal.queries import TimelineEntry
+
+ACTS = {
+    "join": gettext_lazy("%(who)s wrote down a new reader."),
+    "lend": gettext_lazy("%(who)s lent %(copy)s to %(reader)s."),
+    "return": gettext_lazy("%(who)s took %(copy)s back."),
+    "renew": gettext_lazy("%(who)s renewed the loan of %(copy)s."),
+    "sighting": gettext_lazy("%(who)s noted that %(copy)s is there."),
+    "void": gettext_lazy("%(who)s took back what was written before."),
+    "settle": gettext_lazy("%(who)s decided on this case."),
+    "visit_tally": gettext_lazy("%(who)s counted visitors."),
+    "open_shelf_tally": gettext_lazy("%(who)s counted uses on the open shelf."),
+}
+OTHER_ACT = gettext_lazy("%(who)s wrote something that this version cannot read yet (%(kind)s).")
+
+OUTCOMES = {
+    "LENT": gettext_lazy("lent"),
+    "RETURNED": gettext_lazy("returned"),
+    "RENEWED": gettext_lazy("renewed"),
+    "DUPLICATE_SCAN": gettext_lazy("the same loan scanned twice: counted once"),
+    "SEEN": gettext_lazy("seen here; it was not on loan"),
+    "NO_EFFECT": gettext_lazy("changed nothing"),
+    "JOINED": gettext_lazy("card made"),
+    "UPDATED": gettext_lazy("data of the reader mended"),
+    "COUNTED": gettext_lazy("counted"),
+    "APPLIED": gettext_lazy("done"),
+    "VOIDED": gettext_lazy("taken back: it does not count"),
+    "PENDING": gettext_lazy("kept; waits for a newer version"),
+    "WAITING": gettext_lazy("kept; what it belongs to has not arrived yet"),
+}
+
+# Who looked at a reader's data, and how (readers.actions.note_access).
+ACCESSES = {
+    "VIEW": gettext_lazy("opened the reader's page"),
+    "CARD": gettext_lazy("scanned the card at the desk"),
+    "SEARCH": gettext_lazy("found in a search"),
+    "RETURN": gettext_lazy("took a book back"),
+    "COPY": gettext_lazy("saw who has a book"),
+    "CASE": gettext_lazy("looked at a case"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One line of what happened, in words."""
+
+    op: UUID
+    at: datetime
+    place: str
+    text: str
+    outcome: str
+    is_voided: bool
+    details: tuple[str, ...] = ()
+
+
+def outcome(code: str) -> str:
+    """Name what an operation came to."""
+    return str(OUTCOMES.get(code, code))
+
+
+def access(act: str) -> str:
+    """Name how somebody came to see a reader's data."""
+    return str(ACCESSES.get(act, act))
+
+
+def sentence(entry: TimelineEntry, *, who: str, place: str, reader: str = "", title: str = "") -> Sentence:
+    """Tell one operation; `reader` is empty where the name must not or cannot be shown."""
+    barcode = str(entry.body.get("copy", ""))
+    copy = f"“{title}” ({barcode})" if title else barcode
+    words = {"who": who or _("Somebody"), "copy": copy, "reader": reader or _("a reader"), "kind": entry.kind}
+    return Sentence(
+        op=entry.op,
+        at=entry.happened_at,
+        place=place,
+        text=str(ACTS.get(entry.kind, OTHER_ACT)) % words,
+        outcome=outcome(entry.outcome),
+        is_voided=entry.outcome == "VOIDED",
+        details=tuple(_details(entry)),
+    )
+
+
+def _details(entry: TimelineEntry) -> list[str]:
+    found = []
+    if due := due_in(entry):
+        found.append(_("due %(date)s") % {"date": formats.day(due)})
+    counts = entry.body.get("counts") or entry.body.get("uses")
+    if isinstance(counts, dict):
+        found.append(_("%(n)s in all") % {"n": formats.number(sum(counts.values()))})
+    if entry.body.get("override"):
+        found.append(_("went past a rule, with a reason"))
+    return found
+
+
+def due_in(entry: TimelineEntry) -> date | None:
+    """Read the due date that an operation promised."""
+    text = entry.body.get("due")
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def days(count: int) -> str:
+    """Write a number of days."""
+    return ngettext("%(n)s day", "%(n)s days", count) % {"n": formats.number(count)}
+
+
+def age(since: datetime, now: datetime) -> str:
+    """Say how long something waits: hours up to two days, then days."""
+    hours = max(int((now - since).total_seconds() // 3600), 0)
+    if hours < 1:
+        return _("just now")
+    if hours < 48:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return days(hours // 24)
+
+
+def capital(text: object) -> str:
+    """Begin with a capital letter: labels of tables begin a line here."""
+    words = str(text)
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,73 @@
+"""The people and the things with which test_urls.py asks every route."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+
+@pytest.fixture
+def sign_in(db: None) -> Callable[[Client, str], None]:
+    """Give `sign_in(client, role)` for a role of tests/web/roles.py: with a session, and a token for the API."""
+    from guisach.domain.journal import actions as journal
+    from guisach.domain.network.models import Role
+    from guisach.kernel.clock import system_clock
+    from tests import builders
+
+    people = {
+        "keeper": builders.lan,
+        "librarian_elsewhere": lambda: builders.person("tuan", "Nông Anh Tuấn", Role.LIBRARIAN, place=builders.DAMTHUY),
+        "cataloguer": builders.thao,
+        "programme_officer": builders.dung,
+        "inspector": builders.van,
+        "administrator": builders.kien,
+    }
+
+    def enter(client: Client, role: str) -> None:
+        if role == "anonymous":
+            return
+        staff = people[role]().staff
+        client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+        token = journal.issue_token(staff=staff, label="", at=system_clock(), valid_for=timedelta(days=1))
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+
+    builders.province()
+    return enter
+
+
+@pytest.fixture
+def url_arguments(db: None) -> dict[str, Any]:
+    """Give the values of arguments in addresses: by the name of the argument, or for one route by its name.
+
+    Whatever they name belongs to Cô Ba, the keeper's commune:
+    `{"barcode": "CB000001", "work:place": {"code": "CB-COBA"}}`.
+    """
+    from guisach.domain.readers import queries as readers
+    from tests import builders
+
+    builders.province()
+    lan, clock = builders.lan(), builders.Clock()
+    record = builders.record()
+    copy = builders.copy(of=record)
+    reader = builders.an(lan, clock)
+    card = readers.reader(reader).card_no
+    return {
+        "barcode": copy.barcode,
+        "record": record.pk,
+        "record_id": record.pk,
+        "reader": reader,
+        "card": card,
+        "place": builders.COBA,
+        "code": builders.COBA,
+        "case_id": "none",
+        "measure": "visits",
+        "commune": "01324",
+        "username": "lan",
+    }

@@ -1,0 +1,103 @@
+"""Who may open which page. Every route of the site has a row here; tests/architecture/test_urls.py asks them all.
+
+A row is `"METHOD namespace:name": expected`, where `expected` is one of
+
+    everyone(200)                     the same answer for all
+    staff(200)                        SIGN_IN for somebody who is not signed in, else the answer
+    row(SIGN_IN, 200, 404, …)         one answer for each of ROLES, in that order
+
+An answer is a status, or SIGN_IN: a redirect to the sign-in page. What lies outside somebody's scope answers 404,
+never 403, so that a stranger does not learn that it exists; 403 is for pages that the role may never open.
+
+A route with arguments gets them from the fixture `url_arguments` (tests/architecture/conftest.py), where they
+belong to the keeper's own commune. A row may give `data=`: what is sent, as a query, as a form, or (posted under
+/api/) as JSON; the expected answer is then the one to that very data (an empty form is often 200, shown again). A
+function gets the arguments: `data=lambda given: {"reader": given["reader"]}`. Choose data on which the day of the
+test has no influence: the server reads the machine's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+ROLES = (
+    "anonymous",
+    "keeper",  # Lan, keeper of the library of commune A
+    "librarian_elsewhere",  # Minh, librarian of commune B: must see nothing of A
+    "cataloguer",  # the rest are appointed for the whole province
+    "programme_officer",
+    "inspector",
+    "administrator",
+)
+SIGN_IN = "sign_in"
+Answer = int | str
+Data = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The expected answer for each role, and what is sent."""
+
+    answers: dict[str, Answer]
+    data: Data = field(default_factory=dict)
+
+
+def row(*answers: Answer, data: Data | None = None) -> Row:
+    """Give one answer for each of ROLES, in their order."""
+    return Row(dict(zip(ROLES, answers, strict=True)), data or {})
+
+
+def bearer(answer: Answer, **more: Any) -> Row:
+    """Answer 401 to who brings no token; give all who work for the network the same answer."""
+    return row(401, *[answer] * (len(ROLES) - 1), **more)
+
+
+def everyone(answer: Answer, **more: Any) -> Row:
+    """Give the same answer to all."""
+    return row(*[answer] * len(ROLES), **more)
+
+
+def staff(answer: Answer, **more: Any) -> Row:
+    """Send strangers to the sign-in page; give all who work for the network the same answer."""
+    return row(SIGN_IN, *[answer] * (len(ROLES) - 1), **more)
+
+
+# One table for each audience, so that several people can add rows at once.
+SITE: dict[str, Row] = {
+    "GET health": everyone(200),
+}
+
+PORTAL: dict[str, Row] = {}
+
+WORK: dict[str, Row] = {}
+
+HQ: dict[str, Row] = {}
+
+# Acts name a copy that nobody knows, at Lan's place: who may act there is told so (404), others may not (403).
+_AT_COBA = {"copy": "KHONG-CO", "place": "CB-COBA"}
+_DESK = (401, 404, 403, 403, 403, 403, 404)
+
+API: dict[str, Row] = {
+    "GET api:openapi-json": everyone(200),
+    "GET api:api-root": everyone(404),
+    "GET api:search": everyone(200),
+    "GET api:record": everyone(200),
+    "GET api:places": everyone(200),
+    "GET api:place": everyone(200),
+    "GET api:coverage": everyone(200),
+    "GET api:cases": bearer(200),
+    "POST api:settle": bearer(404, data={"decision": "DONE"}),
+    "POST api:record_operations": bearer(200, data={"operations": []}),
+    "POST api:lend": row(*_DESK, data=lambda given: _AT_COBA | {"reader": str(given["reader"])}),
+    "POST api:take_back": row(*_DESK, data=_AT_COBA),
+    "POST api:renew": row(401, 409, 403, 403, 403, 403, 409, data=_AT_COBA),
+    "POST api:sight": row(*_DESK, data=_AT_COBA),
+    "POST api:tally": row(401, 422, 403, 403, 403, 403, 422, data={"place": "CB-COBA", "counts": {"X": 1}}),
+    "POST api:join": row(401, 422, 403, 403, 403, 403, 422, data={"name": "A", "group": "X", "place": "CB-COBA"}),
+    "POST api:void": bearer(404, data={"target": "0192f000-0000-7000-8000-000000000000"}),
+    "GET api:reader": row(401, 200, 404, 404, 404, 404, 200, data=lambda given: {"card": given["card"]}),
+}
+
+TABLE = SITE | PORTAL | WORK | HQ | API
