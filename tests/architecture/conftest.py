@@ -49,6 +49,7 @@ def url_arguments(db: None) -> dict[str, Any]:
     Whatever they name belongs to Cô Ba, the keeper's commune:
     `{"barcode": "CB000001", "work:place": {"code": "CB-COBA"}}`.
     """
+    from guisach.domain.journal.models import Case
     from guisach.domain.readers import queries as readers
     from tests import builders
 
@@ -58,6 +59,14 @@ def url_arguments(db: None) -> dict[str, Any]:
     copy = builders.copy(of=record)
     reader = builders.an(lan, clock)
     card = readers.reader(reader).card_no
+    case = Case.objects.create(
+        id="c" * 32,
+        kind="lent_twice",
+        subject=f"copy:{copy.barcode}",
+        place=builders.COBA,
+        happened_at=builders.START,
+        opens_at=builders.START,
+    )
     return {
         "barcode": copy.barcode,
         "record": record.pk,
@@ -66,7 +75,8 @@ def url_arguments(db: None) -> dict[str, Any]:
         "card": card,
         "place": builders.COBA,
         "code": builders.COBA,
-        "case_id": "none",
+        "case": case.pk,
+        "case_id": case.pk,
         "measure": "visits",
         "commune": "01324",
         "username": "lan",

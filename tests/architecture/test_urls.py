@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from django.conf import settings
 from django.shortcuts import resolve_url
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
@@ -16,8 +17,6 @@ from tests.web import roles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from django.test import Client
 
 
 class Route(NamedTuple):
@@ -27,6 +26,7 @@ class Route(NamedTuple):
     arguments: tuple[str, ...]
     methods: frozenset[str]
     address: str
+    view: object
 
 
 def routes(resolver: URLResolver | None = None, names: tuple[str, ...] = ()) -> Iterator[Route]:
@@ -43,7 +43,9 @@ def _below(resolver: URLResolver, names: tuple[str, ...], arguments: tuple[str, 
             yield from _below(pattern, inner, own, here)
         else:
             name = ":".join((*names, pattern.name)) if pattern.name else ""
-            yield Route(name, own, _methods(pattern.callback), here)
+            path = _api_path(pattern.callback)
+            methods = frozenset(method for operation in getattr(path, "operations", ()) for method in operation.methods)
+            yield Route(name, own, methods, here, path or pattern.callback)
 
 
 def _arguments(pattern: URLPattern | URLResolver) -> tuple[str, ...]:
@@ -52,12 +54,10 @@ def _arguments(pattern: URLPattern | URLResolver) -> tuple[str, ...]:
     return tuple(getattr(getattr(pattern.pattern, "regex", None), "groupindex", ()))
 
 
-def _methods(view: Callable[..., Any]) -> frozenset[str]:
-    """Give the methods of a path of the API; a page is only known to answer GET or POST."""
+def _api_path(view: Callable[..., Any]) -> Any:
+    """Give django-ninja's path behind a view, which knows its methods; None for a page, which does not tell."""
     inner = inspect.unwrap(view)
-    held = inspect.getclosurevars(inner).nonlocals.get("self") if inspect.isfunction(inner) else None
-    operations = getattr(held, "operations", ())
-    return frozenset(method for operation in operations for method in operation.methods)
+    return inspect.getclosurevars(inner).nonlocals.get("self") if inspect.isfunction(inner) else None
 
 
 ALL = list(routes())
@@ -65,23 +65,49 @@ ROUTES = {route.name: route for route in ALL}
 
 
 def test_no_two_routes_share_a_name_or_an_address():
-    """Of two with one address only the first is ever asked; of two with one name only one can be reversed."""
-    for what in ("name", "address"):
-        seen = Counter(getattr(route, what) for route in ALL)
-        assert not [value for value, times in seen.items() if times > 1], f"routes with the same {what}"
+    """Of two views with one address only the first is ever asked; of two with one name only one can be reversed."""
+    clashes = [
+        f"{one.address} ({one.name}) and {other.address} ({other.name})"
+        for one, other in combinations(ALL, 2)
+        if (one.address == other.address and one.view is not other.view)
+        or (one.name == other.name and one.address != other.address)
+    ]
+    assert not clashes, "\n".join(clashes)
 
 
 def test_every_route_has_a_name_and_a_row():
+    missing = [f"{route.address}: has no name" for route in ALL if not route.name]
+    for address, names in _by_address().items():
+        rows = {key.partition(" ")[0] for key in roles.TABLE if key.partition(" ")[2] in names}
+        methods = ROUTES[names[0]].methods
+        missing += [f"{address}: no row '{method} {' or '.join(names)}'" for method in sorted(methods - rows)]
+        if not rows and not methods:
+            missing.append(f"{address}: no row 'GET {names[0]}' (or POST)")
+    assert not missing, "add rows to tests/web/roles.py:\n" + "\n".join(missing)
+
+
+@pytest.mark.django_db
+def test_every_method_that_a_page_answers_has_a_row(sign_in, url_arguments):
+    """A page does not tell its methods, so each is tried; 405 says that it has none of that name."""
     missing = []
     for route in ALL:
-        if not route.name:
-            missing.append(f"{route.address}: has no name")
-        rows = {key for key in roles.TABLE if key.partition(" ")[2] == route.name}
-        wanted = {f"{method} {route.name}" for method in route.methods}
-        missing += [f"{route.address}: no row {key!r}" for key in sorted(wanted - rows)]
-        if not rows and not wanted:
-            missing.append(f"{route.address}: no row 'GET {route.name}' (or POST)")
-    assert not missing, "add rows to tests/web/roles.py:\n" + "\n".join(missing)
+        if route.methods:
+            continue
+        address = reverse(route.name, kwargs=_values(route, url_arguments))
+        for method in ("GET", "POST"):
+            client = Client()
+            sign_in(client, "administrator")
+            response = getattr(client, method.lower())(address)
+            if response.status_code != 405 and f"{method} {route.name}" not in roles.TABLE:
+                missing.append(f"{address}: answers {response.status_code}, and has no row '{method} {route.name}'")
+    assert not missing, "\n".join(missing)
+
+
+def _by_address() -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for route in ALL:
+        names.setdefault(route.address, []).append(route.name)
+    return names
 
 
 def test_every_row_has_a_route():
@@ -95,7 +121,7 @@ def test_what_lies_elsewhere_is_not_found_rather_than_forbidden():
         key
         for key, row in roles.TABLE.items()
         if key.startswith("GET ")
-        and ROUTES.get(key.partition(" ")[2], Route("", (), frozenset(), "")).arguments
+        and ROUTES.get(key.partition(" ")[2], Route("", (), frozenset(), "", None)).arguments
         and row.answers["librarian_elsewhere"] == 403
         and row.answers["keeper"] != 403
     ]
@@ -105,7 +131,7 @@ def test_what_lies_elsewhere_is_not_found_rather_than_forbidden():
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", roles.ROLES)
 @pytest.mark.parametrize("key", roles.TABLE)
-def test_a_route_answers_a_role_as_the_table_says(client: Client, sign_in, url_arguments, key, role):
+def test_a_route_answers_a_role_as_the_table_says(client, sign_in, url_arguments, key, role):
     method, _, name = key.partition(" ")
     route, row = ROUTES[name], roles.TABLE[key]
     address = reverse(name, kwargs=_values(route, url_arguments))

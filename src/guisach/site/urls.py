@@ -10,5 +10,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("api/v1/", include("guisach.web.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("work/", include("guisach.web.work.urls")),
+    path("hq/", include("guisach.web.hq.urls")),
     path("", include("guisach.web.portal.urls")),
 ]
+
+handler400 = "guisach.web.ui.errors.bad_request"
+handler403 = "guisach.web.ui.errors.permission_denied"
+handler404 = "guisach.web.ui.errors.page_not_found"
+handler500 = "guisach.web.ui.errors.server_error"

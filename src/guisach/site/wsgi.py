@@ -8,3 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guisach.site.settings")
 application = get_wsgi_application()
+
+from guisach.site.indexing import follow_if_asked  # noqa: E402  (needs Django to be set up)
+
+follow_if_asked()

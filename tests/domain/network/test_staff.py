@@ -167,8 +167,8 @@ def test_an_operation_is_stamped_with_what_its_author_is_there(
         ("hoa", "NM-TV"): "LIBRARIAN",
         ("hoa", "TM-TVT"): "LIBRARIAN",
     }
-    with django_assert_num_queries(1):
-        queries.standing_of("lan", "NM-TV", TODAY)
+    with django_assert_num_queries(2):
+        assert queries.standings_of(list(stamps), TODAY) == stamps
 
 
 def test_a_role_is_held_once_at_a_time_and_may_be_given_again_later(minh: models.Staff) -> None:

@@ -17,7 +17,6 @@ from guisach.kernel.text import nfc
 _DELIMITERS = re.compile(rb"([\x1e\x1f])")
 _QUALITY_LAST = re.compile("[\u0302\u0306]")  # left over by NFC when the tone was written first
 _CLUSTER = re.compile(r"\w[\u0300-\u036f]+")
-_SURROGATE = re.compile("[\udc80-\udcff]")
 
 UNKNOWN_TOLERATED = 0.1
 ORPHANS_TOLERATED = 0.5
@@ -66,17 +65,17 @@ def compose(text: str) -> str:
 
 
 def _not_utf8(data: bytes, claims_utf8: bool) -> Decoded:
-    sequences, broken = _utf8_evidence(data)
-    if sequences and sequences >= broken:
+    if _is_mostly_utf8(data):
         return _field_by_field(data)
     return _from_marc8(data, claims_utf8) or Decoded(_cp1252(data), (Note.CHARSET_GUESSED,), is_unicode=False)
 
 
-def _utf8_evidence(data: bytes) -> tuple[int, int]:
-    """Count the well-formed multi-byte sequences, and the bytes that are in none."""
-    text = data.decode("utf-8", "surrogateescape")
-    broken = len(_SURROGATE.findall(text))
-    return sum(not char.isascii() for char in text) - broken, broken
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Weigh the bytes in well-formed sequences against the sequences that are cut or make no sense."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count(marc8.REPLACEMENT)
+    well_formed = sum(len(char.encode()) for char in text if not char.isascii()) - 3 * broken
+    return well_formed >= broken
 
 
 def _field_by_field(data: bytes) -> Decoded:
@@ -89,8 +88,7 @@ def _field_by_field(data: bytes) -> Decoded:
             continue
         except UnicodeDecodeError:
             pass
-        sequences, _ = _utf8_evidence(field)
-        if sequences:
+        if _is_mostly_utf8(field):
             texts.append(field.decode("utf-8", "replace"))
             notes.add(Note.BYTES_REPLACED)
         elif (other := _from_marc8(field, claims_utf8=False)) is not None and not other.notes:

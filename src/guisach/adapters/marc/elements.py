@@ -71,6 +71,11 @@ class RecordHandler:
         """The offset in the file up to which the parser has understood."""
         return self.base + self.parser.CurrentByteIndex
 
+    @property
+    def is_after_root(self) -> bool:
+        """Whether the root element has ended."""
+        return self._depth == 0 and self.root != ""
+
     def take(self) -> Iterator[Finished]:
         """Hand over the finished records."""
         finished, self._finished = self._finished, []

@@ -81,13 +81,13 @@ def parse(raw: bytes) -> Parsed:
     body = raw[leading.end() :] if leading else raw
     if not body.strip(b" " + _JUNK):
         return Parsed(Unreadable(Reason.PADDING, f"{len(raw)} bytes of padding and no record"))
-    directory_end = body.find(_FIELD_END, _LEADER)
+    leader, leader_end = _leader(body)
+    directory_end = body.find(_FIELD_END, leader_end)
     if len(body) <= _LEADER or (directory_end < 0 and len(body) < _LEADER + _ENTRY):
         return Parsed(Unreadable(Reason.TOO_SHORT, f"{len(body)} bytes cannot hold a leader and a directory"))
     if directory_end < 0:
         return Parsed(_without_fields(body))
-    leader = body[:_LEADER].decode("latin-1")
-    directory = body[_LEADER:directory_end].decode("latin-1")
+    directory = body[leader_end:directory_end].decode("latin-1")
     data = body[directory_end + 1 :]
     read = _read_fields(leader, directory, data)
     if isinstance(read, Unreadable):
@@ -101,6 +101,18 @@ def parse(raw: bytes) -> Parsed:
     fields = _build(leader, tags, decoded.text, notes)
     notes.update(decoded.notes)
     return Parsed(Incoming(leader, fields), tuple(sorted(notes)))
+
+
+def _leader(body: bytes) -> tuple[str, int]:
+    """Return the leader and where it ends.
+
+    Some writers let a length beyond 99,999 push the rest to the right instead of writing 99999.
+    """
+    extra = len(body[5:8]) - len(body[5:8].lstrip(b"0123456789"))
+    end = body.find(b"4500", _LEADER - 4, _LEADER + 4) + 4
+    if not extra or end < _LEADER:
+        return body[:_LEADER].decode("latin-1"), _LEADER
+    return f"99999{body[5 + extra : 12 + extra].decode('latin-1')}99999{body[end - 7 : end].decode('latin-1')}", end
 
 
 class _Entry(NamedTuple):
@@ -137,7 +149,8 @@ def _read_fields(leader: str, directory: str, data: bytes) -> _Fields | Unreadab
         return sliced
     if sliced is not None:
         values, found = sliced
-        return [entry.tag for entry in entries], values, notes | found
+        wrong = _contradiction(leader, entries, values)
+        return wrong or ([entry.tag for entry in entries], values, notes | found)
     return _by_terminators(leader, entries, parts, notes)
 
 
@@ -216,12 +229,19 @@ def _by_terminators(leader: str, entries: list[_Entry], parts: list[bytes], note
     if 2 * sum(entry.length < 0 or entry.start < 0 for entry in entries) >= len(entries):
         return Unreadable(Reason.DIRECTORY, "a directory without numbers")
     entries = _in_order_of_data(entries, parts)
-    for entry, part in zip(entries, parts, strict=True):
-        if not _is_tag(entry.tag):
-            return Unreadable(Reason.DIRECTORY, f"{entry.tag!r} is no tag, and the directory's numbers are wrong")
-        if leader[10] == "2" and entry.tag.isdigit() and _is_control(entry.tag) == (b"\x1f" in part):
+    odd = next((entry.tag for entry in entries if not _is_tag(entry.tag)), None)
+    if odd is not None:
+        return Unreadable(Reason.DIRECTORY, f"{odd!r} is no tag, and the directory's numbers are wrong")
+    wrong = _contradiction(leader, entries, parts)
+    return wrong or ([entry.tag for entry in entries], parts, notes | {Note.DIRECTORY_REBUILT})
+
+
+def _contradiction(leader: str, entries: list[_Entry], values: list[bytes]) -> Unreadable | None:
+    """Find a control field with subfields or a data field without: where the directory is not plain, a mix-up."""
+    for entry, value in zip(entries, values, strict=True):
+        if leader[10] == "2" and entry.tag.isdigit() and _is_control(entry.tag) == (b"\x1f" in value):
             return Unreadable(Reason.FIELDS_MISMATCH, f"what stands in place of field {entry.tag} cannot be one")
-    return [entry.tag for entry in entries], parts, notes | {Note.DIRECTORY_REBUILT}
+    return None
 
 
 def _in_order_of_data(entries: list[_Entry], parts: list[bytes]) -> list[_Entry]:

@@ -29,10 +29,10 @@ _MAX_HEADER = 1 << 16
 _FIRST_WINDOW = 1 << 13
 _WINDOW = 1 << 20
 _RECORD_TAG = re.compile(rb"<(/)?(?:[\w.-]+:)?record(?=[\s/>])[^<>]*>?")
+_RECORD_START = re.compile(rb"<(?:[\w.-]+:)?record(?=[\s/>])")
 _DOCUMENT = re.compile(rb"<\?xml|<(?:[\w.-]+:)?(?:collection|record)(?=[\s/>])")
 _BLANK_OR_CLOSING = re.compile(rb"(?:\s|</[^<>]{0,200}>|<!--(?:[^-]|-(?!->)){0,2000}-->)+")
 _BOM = b"\xef\xbb\xbf"
-_JUNK_AFTER_ROOT = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 _NO_ELEMENTS = expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]
 
 
@@ -80,6 +80,7 @@ class _Reading:
         self._position = 0  # what is fed to the parser next
         self._breaks = 0
         self._found = 0
+        self._done_up_to = 0
         self._done = False
         self._out: deque[Located] = deque()
 
@@ -135,16 +136,16 @@ class _Reading:
     def _end_of_tag(self, at: int) -> int:
         """Return where the closing tag at the offset ends; a self-closing element ends at the offset itself."""
         tail = self._read(at, 4096)
-        wide = tail[1:2] == b"\0" or tail[:1] == b"\0"  # UTF-16
         if not tail.replace(b"\0", b"").startswith(b"</"):
             return at
         end = tail.find(b">")
-        return at + end + 1 + (wide and tail[end + 1 : end + 2] == b"\0") if end >= 0 else at
+        is_utf16le = tail[1:2] == b"\0"  # its blank half follows
+        return at + end + 1 + is_utf16le if end >= 0 else at
 
     def _recover(self, failure: _Failure) -> None:
         handler = self._handler
         start = handler.record_start
-        if start is None and failure.code == _JUNK_AFTER_ROOT:
+        if handler.is_after_root:
             self._next_document(failure)
         elif start is None and failure.is_final and failure.code == _NO_ELEMENTS:
             self._note_unclosed(failure)
@@ -155,6 +156,8 @@ class _Reading:
 
     def _resume(self, start: int | None, failure: _Failure) -> None:
         """Set the broken stretch aside and begin again at the next record."""
+        if start is None:
+            start = self._record_tag_around(failure.at)
         begin = failure.at if start is None else start
         self._breaks += 1
         if self._breaks > MAX_BREAKS:
@@ -244,6 +247,14 @@ class _Reading:
             parsed = Parsed(Unreadable(Reason.TOO_LONG, f"a record of {length} bytes"))
         self._out.append(Located(start, length, raw, parsed))
         self._found += 1
+        self._done_up_to = end
+
+    def _record_tag_around(self, at: int) -> int | None:
+        """Return where the start tag of a record begins within which reading failed, if it did."""
+        begin = max(at - 4096, self._floor, self._done_up_to)
+        near = self._read(begin, at - begin + 64)
+        tags = [match.start() for match in _RECORD_START.finditer(near) if match.start() <= at - begin]
+        return begin + tags[-1] if tags and b">" not in near[tags[-1] : at - begin] else None
 
     def _read(self, at: int, count: int) -> bytes:
         self._stream.seek(at)

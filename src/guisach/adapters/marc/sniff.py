@@ -20,6 +20,8 @@ _LEADER = re.compile(rb"[0-9]{5}[A-Za-z0-9 #^|-]{3}")
 # A leader with its fixed "22", base address and entry map; the last entry of a directory.
 _LEADER_ANYWHERE = re.compile(rb"22[0-9]{5}[^\x1d-\x1f]{3}45")
 _DIRECTORY_END = re.compile(rb"\x1e(?<=[0-9A-Za-z]{3}[0-9]{9}\x1e)")
+_LEADER_LINE = re.compile(rb"[0-9]{5}.{19}\r?\n")
+_LINES = "not ISO 2709: MARC written in lines; export as ISO 2709 or MARCXML"
 _DELIMITERS = re.compile(rb"[\x1d\x1e]")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _WIDE_XML = (b"\xff\xfe<\0", b"\xfe\xff\0<")
@@ -59,6 +61,8 @@ def sniff(stream: BinaryIO) -> Sniffed:
         if _HTML.match(start):
             return Sniffed(is_marc=False, form="html", detail="not MARC: a web page")
         return Sniffed(is_marc=True, form="marcxml", detail="XML")
+    if not has_delimiters and _LEADER_LINE.match(start):
+        return Sniffed(is_marc=False, form="lines", detail=_LINES)
     if _LEADER.match(start) or (has_delimiters and size <= BENEFIT_OF_DOUBT) or _has_sign(stream):
         return Sniffed(is_marc=True, form="iso2709", detail="ISO 2709")
     return _something_else(start)
@@ -81,7 +85,7 @@ def _something_else(start: bytes) -> Sniffed:
     if start[:1] in (b"{", b"["):
         return Sniffed(is_marc=False, form="json", detail="not MARC: JSON; export as ISO 2709 or MARCXML")
     if start[:3] == b"LDR" or b"MicroLIF" in start[:64] or start[:5] == b"=LDR ":
-        return Sniffed(is_marc=False, form="lines", detail="not ISO 2709: MARC written in lines; export as ISO 2709")
+        return Sniffed(is_marc=False, form="lines", detail=_LINES)
     sample = start[:4096]
     if sample and b"\0" not in sample and sum(byte < 0x20 and byte not in b"\t\r\n\f\x1b" for byte in sample) == 0:
         first = sample.split(b"\n", 1)[0]

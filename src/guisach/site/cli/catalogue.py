@@ -116,10 +116,15 @@ def _import(
         fail(str(refusal))
     except (DomainError, DatabaseError, OSError) as error:
         code = error.code if isinstance(error, DomainError) else "failed"
-        text = str(error) if isinstance(error, DomainError) else _(
-            "%(file)s could not be worked through to its end (%(reason)s). What is in stays in; "
-            "please see to the cause, then import the same file again."
-        ) % {"file": file.name, "reason": error}
+        text = (
+            str(error)
+            if isinstance(error, DomainError)
+            else _(
+                "%(file)s could not be worked through to its end (%(reason)s). What is in stays in; "
+                "please see to the cause, then import the same file again."
+            )
+            % {"file": file.name, "reason": error}
+        )
         click.echo(text, err=True)
         if folder is not None:
             folder.failed(file, code, text)

@@ -123,11 +123,15 @@ def standing(
 
 
 def _in_at(first: Near, others: int, near: Commune | None) -> Standing:
+    name = first.place.name
+    said = {"place": name}
+    # A bookcase is named after its hamlet: without the commune nobody else knows where that is.
+    commune = "" if first.place.commune.name in name else words.commune_name(first.place.commune)
     more = ngettext("and at %(count)s other place", "and at %(count)s other places", others) % {"count": others}
-    said = {"place": first.place.name}
+    note = ", ".join(part for part in ("" if first.is_own else commune, first.distance) if part)
     if first.is_own or near is None:
-        return Standing("here", _("In now at %(place)s") % said, more if others else "")
-    return Standing("near", _("At %(place)s") % said, first.distance, more if others else "")
+        return Standing("here", _("In now at %(place)s") % said, note, more if others else "")
+    return Standing("near", _("At %(place)s") % said, note, more if others else "")
 
 
 def due_text(due: date, today: date) -> str:
@@ -165,4 +169,3 @@ def _lines(copies: list[Availability], today: date) -> list[Line]:
         note = due_text(due, today) if due is not None else ""
         lines.append(Line(due is None, is_read_here, said, note, call_no, shelf))
     return sorted(lines, key=lambda line: (not line.is_in, line.is_read_here, line.shelf, line.call_no))
-

@@ -29,11 +29,11 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
-    """One of the seven days from today on; `hours` is empty where it stays shut."""
+    """One of the seven days from today on; without `stretches` it stays shut."""
 
     on: date
     name: str
-    hours: str
+    stretches: tuple[str, ...]
     is_today: bool
 
 
@@ -66,7 +66,7 @@ def week(openings: Iterable[Opening], today: date) -> list[WeekDay]:
         WeekDay(
             day,
             names[day.weekday()],
-            stretches(one for one in known if one.weekday == day.isoweekday()),
+            tuple(stretch(one) for one in known if one.weekday == day.isoweekday()),
             is_today=day == today,
         )
         for day in days
@@ -75,7 +75,12 @@ def week(openings: Iterable[Opening], today: date) -> list[WeekDay]:
 
 def stretches(openings: Iterable[Opening]) -> str:
     """Write stretches of one day: ``7:30–11:00, 13:30–17:00``."""
-    return ", ".join(f"{clock(one.opens)}–{clock(one.closes)}" for one in openings)
+    return ", ".join(stretch(one) for one in openings)
+
+
+def stretch(one: Opening) -> str:
+    """Write one stretch: ``7:30–11:00``."""
+    return f"{clock(one.opens)}–{clock(one.closes)}"
 
 
 def clock(at: time) -> str:
@@ -84,13 +89,11 @@ def clock(at: time) -> str:
 
 
 def _closed(known: list[Opening], today: date, *, had_hours: bool) -> str:
-    for offset in range(1, 8):
-        day = today + timedelta(days=offset)
-        first = next((one for one in known if one.weekday == day.isoweekday()), None)
-        if first is not None:
-            when = _("tomorrow") if offset == 1 else weekday_names()[day.weekday()]
-            said = {"day": when, "time": clock(first.opens)}
-            if had_hours:
-                return _("Closed for today, opens %(day)s at %(time)s") % said
-            return _("Not open today, opens %(day)s at %(time)s") % said
-    raise AssertionError("a week has every weekday")  # known is never empty here
+    """Say when it opens next; `known` has at least one weekday, so one of the next seven days is it."""
+    days = (today + timedelta(days=offset) for offset in range(1, 8))
+    day, first = next((day, one) for day in days for one in known if one.weekday == day.isoweekday())
+    when = _("tomorrow") if day == today + timedelta(days=1) else weekday_names()[day.weekday()]
+    said = {"day": when, "time": clock(first.opens)}
+    if had_hours:
+        return _("Closed for today, opens at %(time)s %(day)s") % said
+    return _("Not open today, opens at %(time)s %(day)s") % said

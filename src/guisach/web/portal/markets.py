@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
-from guisach.domain.network.queries import fair_calendar, lunar_text, next_days_of
+from guisach.domain.network.queries import fair_calendar, lunar_text, next_days_of, schedule_text
 from guisach.domain.network.queries.places import weekday_names
-from guisach.web.portal import words
+from guisach.web.portal import spots, words
 from guisach.web.portal.doors import clock
 
 if TYPE_CHECKING:
@@ -32,10 +32,19 @@ class Market:
     name: str
     commune: Commune | None
     hours: str
-    distance: str
-    is_own: bool
+    km: float | None  # 0 in the reader's own commune, None where nobody knows
     is_moved: bool
     is_unsure: bool
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it meets in the commune from which it is seen."""
+        return self.km == 0.0
+
+    @property
+    def distance(self) -> str:
+        """The distance in words, or nothing."""
+        return words.distance(self.km) if self.km else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,15 @@ class MarketDay:
 
 
 @dataclass(frozen=True, slots=True)
+class ComingFair:
+    """A fair with its rule in words and its next days."""
+
+    market: Market
+    rule: str
+    days: list[MarketDay]
+
+
+@dataclass(frozen=True, slots=True)
 class Unsettled:
     """A fair of which nobody has said yet on what days it meets."""
 
@@ -63,31 +81,39 @@ class Unsettled:
 
 
 def calendar(fairs: Iterable[Fair], today: date, days: int, near: Commune | None) -> list[MarketDay]:
-    """List the days from today on on which a fair meets; the reader's own commune first on each."""
-    return by_day(fair_calendar(today, today + timedelta(days=days), fairs), today, near)
+    """List the days from today on on which a fair meets; the reader's own commune first on each, then the nearest."""
+    known = list(fairs)
+    away = {fair.pk: spots.km_from(near, fair) for fair in known}
+    found = []
+    for on, of_day in groupby(fair_calendar(today, today + timedelta(days=days), known), key=lambda one: one.on):
+        markets = [_market(one, away[one.fair.pk]) for one in of_day]
+        markets.sort(key=lambda market: (market.km is None, market.km or 0.0))
+        found.append(MarketDay(on, day_name(on, today), lunar_text(on), markets, is_today=on == today))
+    return found
 
 
-def by_day(found: Iterable[FairDate], today: date, near: Commune | None, away: dict[str, str] | None = None) -> list[MarketDay]:
-    """Gather fair days, which come in order of date, by day; `away` says how far a fair is, by its code."""
-    days = []
-    for on, of_day in groupby(found, key=lambda one: one.on):
-        markets = [_market(one, near, away or {}) for one in of_day]
-        markets.sort(key=lambda market: not market.is_own)
-        days.append(MarketDay(on, day_name(on, today), lunar_text(on), markets, is_today=on == today))
-    return days
+def within(fairs: Iterable[Fair], near: Commune | None, km: float) -> list[Fair]:
+    """Keep the fairs within a distance of the reader's commune; nothing without one."""
+    seen = ((fair, spots.km_from(near, fair)) for fair in fairs)
+    return [fair for fair, away in seen if away is not None and away <= km]
+
+
+def coming(nearby: Iterable[NearFair], today: date, count: int) -> list[ComingFair]:
+    """Give each fair with its rule and its next days; one whose days are not established has none, and says so."""
+    found = []
+    for one in nearby:
+        days = [
+            MarketDay(day.on, day_name(day.on, today), day.lunar_text, [], is_today=day.on == today)
+            for day in next_days_of(one.fair, today, count)
+        ]
+        rule = schedule_text(one.fair)
+        found.append(ComingFair(_market_of(one.fair, one.distance_km, is_moved=False), rule, days))
+    return found
 
 
 def unsettled(fairs: Iterable[Fair]) -> list[Unsettled]:
     """List the fairs whose days are not established; they are said, not hidden."""
     return [Unsettled(fair.name, fair.commune) for fair in fairs if fair.schedule_kind == UNKNOWN]
-
-
-def near_days(nearby: list[NearFair], today: date, count: int, commune: Commune) -> list[MarketDay]:
-    """List the next days of the fairs around a place, soonest first, with how far each fair is."""
-    away = {one.fair.pk: words.distance(one.distance_km) for one in nearby if one.distance_km}
-    each = [next_days_of(one.fair, today, count) for one in nearby]
-    found = sorted((day for days in each for day in days), key=lambda day: (day.on, day.fair.name))
-    return by_day(found[:count], today, commune, away)
 
 
 def day_name(on: date, today: date) -> str:
@@ -97,15 +123,16 @@ def day_name(on: date, today: date) -> str:
     return _("Tomorrow") if on == today + timedelta(days=1) else weekday_names()[on.weekday()]
 
 
-def _market(one: FairDate, near: Commune | None, away: dict[str, str]) -> Market:
-    fair = one.fair
-    hours = f"{clock(fair.opens)}–{clock(fair.closes)}" if fair.opens and fair.closes else ""
+def _market(one: FairDate, km: float | None) -> Market:
+    return _market_of(one.fair, km, is_moved=one.is_moved)
+
+
+def _market_of(fair: Fair, km: float | None, *, is_moved: bool) -> Market:
     return Market(
         name=fair.name,
         commune=fair.commune,
-        hours=hours,
-        distance=away.get(fair.pk, ""),
-        is_own=near is not None and fair.commune_id == near.pk,
-        is_moved=one.is_moved,
+        hours=f"{clock(fair.opens)}–{clock(fair.closes)}" if fair.opens and fair.closes else "",
+        km=km,
+        is_moved=is_moved,
         is_unsure=fair.confidence == _UNSURE,
     )

@@ -12,15 +12,13 @@ from guisach.web.portal import words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from guisach.domain.network.models import Commune, Place
+    from guisach.domain.network.models import Commune, Fair, Place
 
 Position = tuple[float, float]
 
 _KM_PER_DEGREE = 111.2
 _WIDTH, _HEIGHT, _MARGIN = 320.0, 220.0, 26.0
-# Of these at most one name may be written over another: more than six is no longer a small map.
-_NAMED_MAX = 6
-_LETTER_WIDTH, _LINE_HEIGHT = 6.6, 14.0
+_LETTER_WIDTH, _LINE_HEIGHT = 7.4, 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +70,27 @@ class Map:
         return round(_HEIGHT / 2 - self.ring + 13, 1)
 
 
-def position(thing: Place | Commune) -> Position | None:
-    """Give latitude and longitude: a place's own, or those of its commune's seat."""
+def position(thing: Place | Fair | Commune) -> Position | None:
+    """Give latitude and longitude: a place's or fair's own, or those of its commune's seat."""
     if thing.lat is not None and thing.lon is not None:
         return thing.lat, thing.lon
     commune: Commune | None = getattr(thing, "commune", None)
     return position(commune) if commune is not None else None
 
 
-def seen_from(here: Commune | None, place: Place) -> Near:
-    """Measure how far a place is from a commune (0 within it)."""
+def km_from(here: Commune | None, thing: Place | Fair) -> float | None:
+    """Measure how far a place or fair is from a commune: 0 within it, None where nobody knows."""
     if here is None:
-        return Near(place, None)
-    if place.commune_id == here.pk:
-        return Near(place, 0.0)
-    one, other = position(here), position(place)
-    return Near(place, distance_km(*one, *other) if one and other else None)
+        return None
+    if thing.commune_id == here.pk:
+        return 0.0
+    one, other = position(here), position(thing)
+    return distance_km(*one, *other) if one and other else None
+
+
+def seen_from(here: Commune | None, place: Place) -> Near:
+    """See a place from a commune."""
+    return Near(place, km_from(here, place))
 
 
 def nearest_first(here: Commune | None, places: Iterable[Place]) -> list[Near]:
@@ -115,29 +118,32 @@ def drawn(place: Place, neighbours: list[Near]) -> Map | None:
         return None
     reach_km = max(max(near.km or 0.0 for near, _there in away), 2.0)
     scale = (_HEIGHT / 2 - _MARGIN) / reach_km
-    taken: list[tuple[float, float, float, float]] = [(_WIDTH / 2 - 12, _HEIGHT / 2 - 12, 24, 24)]
-    dots: dict[tuple[int, int], Dot] = {}
+    spots: dict[tuple[int, int], tuple[float, float, str]] = {}
     for near, (lat, lon) in away:
-        x = _WIDTH / 2 + (lon - here[1]) * cos(radians(here[0])) * _KM_PER_DEGREE * scale
-        y = _HEIGHT / 2 - (lat - here[0]) * _KM_PER_DEGREE * scale
-        spot = (round(x / 4), round(y / 4))
-        if spot not in dots:
-            named = near.place.commune.name if len(dots) < _NAMED_MAX else ""
-            dots[spot] = _labelled(round(x, 1), round(y, 1), named, taken)
+        x = round(_WIDTH / 2 + (lon - here[1]) * cos(radians(here[0])) * _KM_PER_DEGREE * scale, 1)
+        y = round(_HEIGHT / 2 - (lat - here[0]) * _KM_PER_DEGREE * scale, 1)
+        spots.setdefault((round(x / 4), round(y / 4)), (x, y, near.place.commune.name))
     ring_km = next((km for km in (50, 20, 10, 5, 2, 1) if km <= reach_km), 1)
-    return Map(list(dots.values()), round(ring_km * scale, 1), ring_km)
+    return Map(_labelled(list(spots.values()), place.commune.name), round(ring_km * scale, 1), ring_km)
 
 
-def _labelled(x: float, y: float, label: str, taken: list[tuple[float, float, float, float]]) -> Dot:
-    """Write the label right or left of its dot, wherever it covers nothing and stays inside; else leave it out."""
-    wide = len(label) * _LETTER_WIDTH
-    for anchor, left in (("start", x + 8), ("end", x - 8 - wide)):
-        box = (left, y - _LINE_HEIGHT / 2, wide, _LINE_HEIGHT)
-        if label and left > 2 and left + wide < _WIDTH - 2 and not any(_overlap(box, other) for other in taken):
-            taken.append(box)
-            return Dot(x, y, label, anchor)
-    taken.append((x - 5, y - 5, 10, 10))
-    return Dot(x, y)
+def _labelled(spots: list[tuple[float, float, str]], own: str) -> list[Dot]:
+    """Name each commune once, right or left of its dot, where the name covers nothing and stays inside."""
+    taken = [(_WIDTH / 2 - 12, _HEIGHT / 2 - 12, 24.0, 24.0)] + [(x - 5, y - 5, 10.0, 10.0) for x, y, _name in spots]
+    named = {own}
+    dots = []
+    for x, y, name in spots:
+        dot = Dot(x, y)
+        wide = len(name) * _LETTER_WIDTH
+        for anchor, left in (("start", x + 8), ("end", x - 8 - wide)):
+            box = (left, y - _LINE_HEIGHT / 2, wide, _LINE_HEIGHT)
+            is_inside = left > 2 and left + wide < _WIDTH - 2
+            if name not in named and is_inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                named.add(name)
+                dot = Dot(x, y, name, anchor)
+        dots.append(dot)
+    return dots
 
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:

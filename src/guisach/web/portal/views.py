@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _NEW_BOOKS: Final = 8
 _NEAREST: Final = 3  # places of other communes on the first page
 _WEEK, _MONTH = 7, 30
-_FAIRS_WITHIN_KM: Final = 20
-_FAIR_DAYS: Final = 6  # on a place's page
+_FAIRS_WITHIN_KM: Final = 30  # an hour on a mountain road
+_FAIRS_SEEN_KM, _FAIRS_SEEN, _FAIR_DAYS = 60, 4, 3  # on a place's page: so far, so many, so many days of each
 _NEIGHBOURS: Final = 8
 # Ids are 64-bit in both databases; asking for more than that is an error there, not an empty answer.
 _LARGEST_ID: Final = 2**63 - 1
@@ -41,6 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
     around = spots.nearest_first(frame.near, network.places(on=frame.today)) if frame.near else []
     shown = [one for one in around if one.is_own] + [one for one in around if not one.is_own][:_NEAREST]
     openings = network.openings_by_place([one.place.pk for one in shown])
+    known = network.fairs()
+    close = markets.within(known, frame.near, _FAIRS_WITHIN_KM)
     return frame.show(
         "home.html",
         {
@@ -48,7 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "communes": gathering.choices(network.communes(frame.today)),
             "spots": [gathering.Spot(one, doors.door(openings.get(one.place.pk, []), frame.now)) for one in shown],
             "has_own": any(one.is_own for one in shown),
-            "days": markets.calendar(network.fairs(), frame.today, _WEEK, frame.near),
+            "days": markets.calendar(close or known, frame.today, _WEEK, frame.near),
+            "is_close": bool(close),
             "new_books": newest.records,
             "kinds": asking.choices(asking.Asked(), {"kind": newest.facets.get("kind", ())}, {}),
         },
@@ -76,9 +79,7 @@ def find(request: HttpRequest) -> HttpResponse:
     frame = frame_of(request)
     question = asking.asked(request.GET)
     found = search(question.query())
-    cards, named = books.cards(
-        found.records, frame.near, frame.today, also=asking.places_in(found.facets, question)
-    )
+    cards, named = books.cards(found.records, frame.near, frame.today, also=asking.places_in(found.facets, question))
     pages = min(-(-found.total // asking.PER_PAGE), asking.LAST_PAGE)
     return frame.show(
         "search.html",
@@ -87,11 +88,9 @@ def find(request: HttpRequest) -> HttpResponse:
             "kept": [("place", question.place)] if question.place else [],
             "total": found.total,
             "cards": cards,
-            "readings": [
-                {"text": reading, "href": question.href(q=reading)} for reading in typed_readings(question.q)
-            ],
+            "readings": [{"text": reading, "href": question.href(q=reading)} for reading in typed_readings(question.q)],
             "chips": asking.chips(question, named),
-            "facets": asking.choices(question, found.facets, named),
+            "facets": asking.choices(question, found.facets, named) if found.total > 1 or question.is_narrowed else [],
             "clear_href": question.href(**dict.fromkeys(asking.FILTERS, "")) if question.is_narrowed else "",
             "pages": pages,
             "prev": question.page - 1 if question.page > 1 else None,
@@ -156,7 +155,7 @@ def show_place(request: HttpRequest, code: str) -> HttpResponse:
     frame = frame_of(request)
     openings = network.openings_of(here.pk)
     neighbours = spots.around(here, network.places(on=frame.today), limit=_NEIGHBOURS)
-    nearby = network.fairs_near(here, _FAIRS_WITHIN_KM)
+    nearby = network.fairs_near(here, _FAIRS_SEEN_KM)[:_FAIRS_SEEN]
     newest = search(Query(place=here.pk, limit=_NEW_BOOKS, sort=Sort.NEWEST))
     return frame.show(
         "place.html",
@@ -166,8 +165,7 @@ def show_place(request: HttpRequest, code: str) -> HttpResponse:
             "door": doors.door(openings, frame.now),
             "week": doors.week(openings, frame.today),
             "is_over": here.active_to is not None and here.active_to <= frame.today,
-            "days": markets.near_days(nearby, frame.today, _FAIR_DAYS, here.commune),
-            "unsettled": markets.unsettled([one.fair for one in nearby]),
+            "coming": markets.coming(nearby, frame.today, _FAIR_DAYS),
             "map": spots.drawn(here, neighbours),
             "neighbours": neighbours,
             "new_books": newest.records,

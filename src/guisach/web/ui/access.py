@@ -63,19 +63,18 @@ class Duty:
 
 
 View = Callable[Concatenate[HttpRequest, Duty, _P], HttpResponse]
+Guarded = Callable[Concatenate[HttpRequest, _P], HttpResponse]
 
 
-def needs(
-    *permissions: Permission, here: bool = False
-) -> Callable[[View[_P]], Callable[Concatenate[HttpRequest, _P], HttpResponse]]:
+def needs(*permissions: Permission, here: bool = False) -> Callable[[View[_P]], Guarded[_P]]:
     """Open a view to signed-in staff who have any of the permissions somewhere, or (`here`) where they stand.
 
     Others are sent to sign in, or told what the page asks for and whom to turn to (403).
     """
 
-    def guard(view: View[_P]) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
+    def guard(view: View[_P]) -> Guarded[_P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             duty = duty_of(request)

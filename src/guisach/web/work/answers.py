@@ -140,7 +140,10 @@ def answer(
     if is_partial(request):
         panel = panel_of(desk.reader(), duty) if desk else None
         context = {"slips": slips, "desk": desk, "panel": panel}
-        return render(request, "work/desk/answer.html", context, status=status, headers=dict(headers or {}))
+        part = render(request, "work/desk/answer.html", context, status=status)
+        for name, value in (headers or {}).items():
+            part[name] = value
+        return part
     if "next" in request.POST:
         return _plain_answer(request, duty, slips, status)
     if any(slip.kind not in {"done", "gone"} for slip in slips):
@@ -152,7 +155,7 @@ def answer(
 
 def _plain_answer(request: HttpRequest, duty: Duty, slips: tuple[Slip, ...], status: int) -> HttpResponse:
     back = way_back(request)
-    if status != 200:  # noqa: PLR2004 - a refusal
+    if status != 200:
         return page(request, duty, "work/refused.html", {"slips": slips, "back": back}, status=status)
     for slip in slips:
         messages.success(request, " · ".join(part for part in (slip.state, slip.title, slip.text) if part))

@@ -62,7 +62,9 @@ class ChangePassword(forms.Form):
         label=_("New password"),
         max_length=200,
         strip=False,
-        help_text=_("At least 10 letters or digits. Four words that only you would put together are easy to keep in mind."),
+        help_text=_(
+            "At least 10 letters or digits. Four words that only you would put together are easy to keep in mind."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -99,7 +101,10 @@ class Join(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     address = forms.CharField(
-        label=_("Village, hamlet"), required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Village, hamlet"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     card = forms.CharField(
         label=_("Card number"),

@@ -56,6 +56,7 @@ class Slip:
     sound: str = ""
     notes: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = field(default_factory=tuple)
+    is_count: bool = False
 
 
 def undo_offer(target: UUID) -> Offer:
@@ -66,7 +67,8 @@ def undo_offer(target: UUID) -> Offer:
 
 def slips_of(ops: Iterable[UUID], duty: Duty, known: Mapping[UUID, ReaderView] | None = None) -> list[Slip]:
     """Show acts as slips, the newest first; at most three queries, one less where the readers are known."""
-    entries = journal.timeline(operations=list(ops))
+    wanted = list(ops)
+    entries = journal.timeline(operations=wanted) if wanted else []
     if not entries:
         return []
     copies = copies_by_barcode({str(e.body["copy"]) for e in entries if "copy" in e.body})
@@ -91,7 +93,8 @@ def slip_of(
         text=" · ".join(part for part in _about(entry, who) if part),
         state=words.capital(_("taken back") if is_gone else words.outcome(entry.outcome)),
         href=reverse("work:copy", args=[barcode]) if copy else "",
-        offers=(undo_offer(entry.op),) if not is_gone and _may_undo(entry, duty) else (),
+        offers=(undo_offer(entry.op),) if may_undo(entry, duty) else (),
+        is_count=entry.kind.endswith("_tally"),
     )
 
 
@@ -114,11 +117,12 @@ def _act_name(kind: str) -> str:
     return names.get(kind, kind)
 
 
-def _may_undo(entry: TimelineEntry, duty: Duty) -> bool:
-    if entry.kind not in UNDOABLE:
+def may_undo(entry: TimelineEntry, duty: Duty) -> bool:
+    """Tell whether this person may take the act back: one's own of today, or any as a librarian of its place."""
+    if entry.kind not in UNDOABLE or entry.outcome == "VOIDED":
         return False
     is_own_today = entry.actor == duty.person.username and local_date(entry.happened_at) == duty.today
-    return is_own_today or duty.may(Permission.SETTLE_CASES, entry.place or duty.here)
+    return is_own_today or duty.may(Permission.SETTLE_CASES, entry.place)
 
 
 def person_name(reader: ReaderView | None, duty: Duty) -> str:
@@ -143,9 +147,7 @@ def lend_offers(refusal: DomainError, duty: Duty, *, desk: str, barcode: str) ->
         found.append(Offer(reverse("work:take_back"), _("Take back"), (("op", fresh_op()), *own), key="Alt+N"))
     if refusal.code == "copy_on_loan":
         both = (("op", fresh_op()), ("back_op", fresh_op()), *hidden)
-        found.append(
-            Offer(reverse("work:scan"), _("Take it back, then lend it"), both, key="Alt+N", is_quiet=False)
-        )
+        found.append(Offer(reverse("work:scan"), _("Take it back, then lend it"), both, key="Alt+N", is_quiet=False))
     elif refusal.overridable and duty.may(Permission.OVERRIDE):
         past = (("op", fresh_op()), ("go_past", refusal.code), *hidden)
         found.append(Offer(reverse("work:scan"), _("Lend all the same"), past, key="Alt+L", asks_reason=True))

@@ -204,8 +204,7 @@ class _Known:
             rows = {row.pk: row for row in found}
         prefix = "key "
         earlier = {
-            key.removeprefix(prefix): number
-            for key, number in run.seen.get([prefix + p.key for p in fresh]).items()
+            key.removeprefix(prefix): number for key, number in run.seen.get([prefix + p.key for p in fresh]).items()
         }
         wanted = {number for number in earlier.values() if number > 0} | {id_ for no, id_ in same_file if no in numbers}
         rows |= Record.objects.in_bulk(list(wanted - rows.keys()))

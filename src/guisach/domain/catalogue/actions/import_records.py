@@ -152,10 +152,7 @@ def _store(batch: Sequence[Prepared], run: Run, at: datetime, file: str) -> list
     versions = [(target.row, marc) for target in rewritten if target.row for marc in target.former]
     keep_versions(versions, until=at, reason=f"IMPORT {file}")
     copies = [
-        (decision.target.record or 0, copy)
-        for decision in decisions
-        if decision.target
-        for copy in decision.copies
+        (decision.target.record or 0, copy) for decision in decisions if decision.target for copy in decision.copies
     ]
     insert_copies(copies)
     ImportedChunk.objects.bulk_create(

@@ -71,17 +71,20 @@ def _leader(draft: RecordDraft) -> str:
 
 
 def _coded(draft: RecordDraft, on: date) -> str:
-    year = f"s{draft.year:04}" if draft.year is not None and 0 <= draft.year <= 9999 else "nuuuu"
     language = draft.language if len(draft.language) == 3 else "   "
     audience = _AUDIENCES.get(draft.audience, " ")
-    return f"{on:%y%m%d}{year}    xx{' ' * 5}{audience}{' ' * 12}{language}{' ' * 2}"
+    return f"{on:%y%m%d}{_coded_year(draft.year)}    xx{' ' * 5}{audience}{' ' * 12}{language}{' ' * 2}"
+
+
+def _coded_year(year: int | None) -> str:
+    return f"s{year:04}" if year is not None and 0 <= year <= 9999 else "nuuuu"
 
 
 def _recoded(field: Field, former: RecordDraft, draft: RecordDraft) -> Field:
     """Change year, audience and language in 008 where they changed."""
     value = field.value.ljust(40)
-    if former.year != draft.year and draft.year is not None and 0 <= draft.year <= 9999:
-        value = f"{value[:6]}s{draft.year:04}{value[11:]}"
+    if former.year != draft.year:
+        value = f"{value[:6]}{_coded_year(draft.year)}{value[11:]}"
     if former.audience != draft.audience:
         value = f"{value[:22]}{_AUDIENCES.get(draft.audience, ' ')}{value[23:]}"
     if former.language != draft.language and len(draft.language) == 3:

@@ -142,9 +142,9 @@ def load_mapping(text: str) -> Mapping:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingError(f"the mapping of copies is not TOML: {error}") from error
-    unknown = set(data) - {"source"}
+    unknown = set(data) - {"source", "branches"}
     if unknown:
-        raise MappingError(f"unknown entry {min(unknown)!r}: a mapping of copies consists of [[source]] tables")
+        raise MappingError(f"unknown entry {min(unknown)!r}: a mapping has [[source]] tables and perhaps [branches]")
     sources = data.get("source")
     if not isinstance(sources, list) or not sources:
         raise MappingError("a mapping of copies needs at least one [[source]] table")

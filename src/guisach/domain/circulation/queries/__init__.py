@@ -2,6 +2,7 @@
 
 from guisach.domain.circulation.queries.counts import (
     ActivityCount,
+    activity_by_month,
     activity_by_place,
     loans_by_record_popularity,
     tallies_of,
@@ -23,6 +24,7 @@ __all__ = [
     "ActivityCount",
     "Availability",
     "LoanView",
+    "activity_by_month",
     "activity_by_place",
     "availability_of_records",
     "last_seen",

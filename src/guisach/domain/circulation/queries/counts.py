@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
 
 from guisach.domain.catalogue.queries import copies_by_barcode
 from guisach.domain.circulation.models import Loan, Measure, Tally
+from guisach.kernel.clock import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,6 +39,23 @@ def activity_by_place(start: datetime, end: datetime, first_on: date, last_on: d
             found[place].visits = count
         else:
             found[place].uses = count
+    return dict(found)
+
+
+def activity_by_month(place: str, first_on: date, last_on: date) -> dict[date, ActivityCount]:
+    """Return what a place did from first_on to last_on by calendar month, named by its first day."""
+    found: dict[date, ActivityCount] = defaultdict(ActivityCount)
+    start = datetime.combine(first_on, time(), tzinfo=LOCAL)
+    end = datetime.combine(last_on + timedelta(days=1), time(), tzinfo=LOCAL)
+    lent = Loan.objects.filter(place=place, lent_at__gte=start, lent_at__lt=end).order_by()
+    for month, count in lent.values_list(TruncMonth("lent_at", tzinfo=LOCAL)).annotate(n=Count("pk")):
+        found[month.date()].loans = count
+    tallied = Tally.objects.filter(place=place, on__range=(first_on, last_on)).order_by()
+    for month, measure, count in tallied.values_list(TruncMonth("on"), "measure").annotate(n=Sum("count")):
+        if measure == Measure.VISITS:
+            found[month].visits = count
+        else:
+            found[month].uses = count
     return dict(found)
 
 

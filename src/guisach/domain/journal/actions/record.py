@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.journal import kinds
-from guisach.domain.journal.models import CaseStatus, Operation, Outcome
+from guisach.domain.journal.models import CaseStatus, Operation
 from guisach.domain.journal.queries import case as case_by_id
-from guisach.domain.journal.queries.histories import decoder
 from guisach.domain.journal.steps import Receipt, append, in_one_transaction
 from guisach.domain.journal.steps.refold import refold
+from guisach.domain.journal.steps.understanding import understand
+from guisach.domain.journal.steps.voids import close_dangling_voids, touched_by_voids
 from guisach.kernel.errors import DomainError
 
 if TYPE_CHECKING:
@@ -89,31 +90,20 @@ def settle_case(*, op_id: UUID, by: Source, case: str, decision: str, reason: st
 @in_one_transaction
 def retry_pending() -> int:
     """Read again what an older version could not read; returns how many operations are understood now."""
-    understood = 0
     touched: set[tuple[str, str]] = set()
-    waiting = Outcome.objects.filter(code=kinds.PENDING).select_related("operation__private_part")
-    for outcome in waiting.iterator(chunk_size=500):
-        row = outcome.operation
-        subject = _subject_now(row)
+    understood: list[Operation] = []
+    waiting = Operation.objects.filter(outcome__code=kinds.PENDING).select_related("private_part")
+    for row in waiting.order_by("hub_seq"):
+        private_part = getattr(row, "private_part", None)
+        subject = understand(row, private_part)
         if subject is None:
             continue
-        if subject[0] not in {"", "reader"} and not row.subject:
-            row.subject = f"{subject[0]}:{subject[1]}"
-            row.save(update_fields=["subject"])
+        row.save(update_fields=["subject", "target"])
+        if private_part is not None:
+            private_part.save(update_fields=["reader"])
+        understood.append(row)
         touched.add(subject)
-        understood += 1
-    refold(touched)
-    return understood
-
-
-def _subject_now(row: Operation) -> tuple[str, str] | None:
-    kind = kinds.kind_named(row.kind)
-    if kind is None:
-        return None
-    private_part = getattr(row, "private_part", None)
-    try:
-        body = decoder(kind.body).decode(row.body)
-        private = decoder(kind.private).decode(private_part.data if private_part else "{}")
-        return (kind.subject_type, kind.subject(body, private, row.place, row.eff_at))
-    except ValueError:
-        return None
+    touched |= touched_by_voids([row for row in understood if row.target])
+    refold(touched - {("", "")}, new=[row.op for row in understood])
+    close_dangling_voids(understood)
+    return len(understood)

@@ -4,8 +4,8 @@ from guisach.domain.journal.queries.cases import CaseFilter, CaseView, case, cas
 from guisach.domain.journal.queries.log import (
     TimelineEntry,
     is_recorded,
+    last_recorded,
     latest_at,
-    places_active_since,
     reasons_of,
     timeline,
 )
@@ -20,8 +20,8 @@ __all__ = [
     "cases",
     "count_open_cases",
     "is_recorded",
+    "last_recorded",
     "latest_at",
-    "places_active_since",
     "reasons_of",
     "source_of_token",
     "timeline",

@@ -13,12 +13,17 @@ from guisach.domain.journal.models import Operation
 from guisach.domain.journal.rules.history import Entry, History, history
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from django.db.models import QuerySet
 
 _COLUMNS = (
     "op", "kind", "eff_at", "unc_ms", "dev", "epoch", "seq", "has_own_seq", "place", "actor", "standing",
     "received_at", "body", "target", "subject", "private_part__reader", "outcome__code",
 )  # fmt: skip
+
+
+_AT_ONCE = 5000
 
 
 class Histories(dict[str, History]):
@@ -35,7 +40,8 @@ def histories(fold: kinds.Fold, subjects: Collection[str]) -> Histories:
     if fold.is_derived:
         loaded.update({subject: history([], []) for subject in subjects})
         return loaded
-    rows = list(_operations(fold, subjects))
+    columns = (*_COLUMNS, "private_part__data") if fold.reads_private else _COLUMNS
+    rows = cast("Iterable[dict[str, Any]]", operations_about(fold, subjects).values(*columns))
     by_subject: dict[str, list[Entry]] = {subject: [] for subject in subjects}
     voids: dict[str, list[Entry]] = {}
     subject_of: dict[UUID, str] = {}
@@ -47,8 +53,7 @@ def histories(fold: kinds.Fold, subjects: Collection[str]) -> Histories:
         by_subject[subject].append(entry)
         subject_of[entry.op] = subject
         loaded.known[entry.op] = row["outcome__code"]
-    void_columns = (*_COLUMNS, "private_part__data") if fold.reads_private else _COLUMNS
-    for row in Operation.objects.filter(target__in=list(subject_of)).values(*void_columns):
+    for row in _voids_of(list(subject_of), _COLUMNS):
         entry = _entry(row, reads_private=False)
         if entry is not None and entry.target is not None:
             voids.setdefault(subject_of[entry.target], []).append(entry)
@@ -58,15 +63,19 @@ def histories(fold: kinds.Fold, subjects: Collection[str]) -> Histories:
     return loaded
 
 
-def _operations(fold: kinds.Fold, subjects: Collection[str]) -> Iterable[dict[str, Any]]:
+def operations_about(fold: kinds.Fold, subjects: Collection[str]) -> QuerySet[Operation]:
+    """Find the operations that are about the subjects; voids of them are not among these."""
     if fold.is_private:
-        found = Operation.objects.filter(
+        return Operation.objects.filter(
             private_part__reader__in=list(subjects), kind__in=kinds.kinds_about(fold.subject_type)
         )
-    else:
-        found = Operation.objects.filter(subject__in=[f"{fold.subject_type}:{s}" for s in subjects])
-    columns = (*_COLUMNS, "private_part__data") if fold.reads_private else _COLUMNS
-    return cast("Iterable[dict[str, Any]]", found.values(*columns))
+    return Operation.objects.filter(subject__in=[f"{fold.subject_type}:{s}" for s in subjects])
+
+
+def _voids_of(ops: Sequence[UUID], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(ops), _AT_ONCE):  # databases take only so many parameters
+        found = Operation.objects.filter(target__in=ops[start : start + _AT_ONCE]).values(*columns)
+        yield from cast("Iterable[dict[str, Any]]", found)
 
 
 def _entry(row: dict[str, Any], *, reads_private: bool) -> Entry | None:

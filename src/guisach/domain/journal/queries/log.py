@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from guisach.domain.journal.models import Operation, PrivatePart
+from guisach.domain.network.models import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -45,7 +46,7 @@ def timeline(*, subject: str = "", operations: Iterable[UUID] = (), limit: int =
 
 def reasons_of(operations: Iterable[UUID]) -> dict[UUID, str]:
     """Return why people did what they did, where they wrote it down and it is not forgotten; with one query."""
-    rows = PrivatePart.objects.filter(operation__in=list(operations)).values_list("operation_id", "data")
+    rows = PrivatePart.objects.filter(operation__in=list(operations)).values_list("operation__op", "data")
     found = {op: json.loads(data).get("reason") for op, data in rows}
     return {op: reason for op, reason in found.items() if isinstance(reason, str) and reason}
 
@@ -61,12 +62,17 @@ def latest_at(subject: str) -> datetime | None:
     return latest
 
 
-def places_active_since(at: datetime, until: datetime) -> set[str]:
-    """Return the codes of places where anything was recorded in the half-open period [at, until)."""
-    return set(
-        Operation.objects.filter(eff_at__gte=at, eff_at__lt=until)
-        .exclude(place="")
-        .order_by()
-        .values_list("place", flat=True)
-        .distinct()
-    )
+# What is done to the log and not at a place: taking something back, deciding on a case.
+_NO_ACTIVITY = ("void", "settle")
+
+
+def last_recorded(places: Collection[str], until: datetime) -> dict[str, datetime]:
+    """Return when something last happened at each of the places before `until`; where nothing did is left out.
+
+    What was taken back does not count. One query, one look into the index a place, however long the log is.
+    """
+    there = Operation.objects.filter(place=OuterRef("pk"), eff_at__lt=until)
+    there = there.exclude(kind__in=_NO_ACTIVITY).exclude(outcome__code="VOIDED")
+    latest = Subquery(there.order_by("-eff_at").values("eff_at")[:1])
+    rows = Place.objects.filter(pk__in=list(places)).annotate(last_at=latest).values_list("pk", "last_at")
+    return {place: at for place, at in rows if at is not None}

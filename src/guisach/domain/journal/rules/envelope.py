@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 OPERATION_BYTES_MAX = 16 * 1024  # a join with every field filled in is under 2 KiB
+DEPTH_MAX = 20  # lists in lists: operations are flat; deeper ones would trouble whoever reads them later
 SEQ_MAX = 2**53 - 1  # what a browser can count to without losing one
 EPOCH_MAX = 2**31 - 1
 KIND_LENGTH_MAX = 32
@@ -61,7 +62,7 @@ def open_envelope(item: object) -> Envelope | Malformed:
     """Read one element of a batch. Only a missing identity is refused; a wrong optional field counts as absent."""
     if not isinstance(item, dict):
         return Malformed("not_an_object", "")
-    op, kind = _uuid(item.get("op")), item.get("kind")
+    op, kind = read_uuid(item.get("op")), item.get("kind")
     if op is None:
         return Malformed("bad_id", "op")
     if not isinstance(kind, str) or not 0 < len(kind) <= KIND_LENGTH_MAX or not kind.isprintable():
@@ -72,17 +73,22 @@ def open_envelope(item: object) -> Envelope | Malformed:
     for name, largest in (("seq", SEQ_MAX), ("epoch", EPOCH_MAX)):
         if name in item and _whole(item[name], 1, largest) is None:
             return Malformed("bad_number", name)
-    if "dev" in item and _uuid(item["dev"]) is None:
+    if "dev" in item and read_uuid(item["dev"]) is None:
         return Malformed("bad_id", "dev")
     if ("dev" in item) != ("seq" in item):
         return Malformed("number_without_device", "seq" if "seq" in item else "dev")
     raw = {key: value for key, value in item.items() if key not in {"private", "salt"}}
-    if len(canonical(raw)) + len(canonical(private)) > OPERATION_BYTES_MAX:
-        return Malformed("too_large", "")
+    if _is_deep(item):
+        return Malformed("too_deep", "")
+    try:
+        if len(canonical(raw)) + len(canonical(private)) > OPERATION_BYTES_MAX:
+            return Malformed("too_large", "")
+    except ValueError:  # NaN and the infinities are no JSON, whatever Python's reader says
+        return Malformed("bad_number", "")
     return Envelope(
         op=op,
         kind=kind,
-        dev=_uuid(item.get("dev")),
+        dev=read_uuid(item.get("dev")),
         epoch=_whole(item.get("epoch"), 1, EPOCH_MAX),
         seq=_whole(item.get("seq"), 1, SEQ_MAX),
         actor=_text(item.get("actor"), ACTOR_LENGTH_MAX),
@@ -98,9 +104,23 @@ def open_envelope(item: object) -> Envelope | Malformed:
     )
 
 
+def _is_deep(item: object) -> bool:
+    level: list[object] = [item]
+    for _ in range(DEPTH_MAX):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def canonical(value: object) -> str:
     """Write JSON in the one form that is hashed: keys sorted, no spaces, ASCII (any string survives it)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
 def new_salt() -> str:
@@ -138,7 +158,8 @@ def is_same(stored: dict[str, Any], arrived: Envelope, stored_salt: str | None) 
     return bool(stored["commit"] == commitment(stored_salt, arrived.private))
 
 
-def _uuid(value: object) -> UUID | None:
+def read_uuid(value: object) -> UUID | None:
+    """Return the id that this says, or None."""
     if not isinstance(value, str) or len(value) > 45:
         return None
     try:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
-from django.db.models import Q
+from typing import TYPE_CHECKING
 
 from guisach.domain.journal import kinds
 from guisach.domain.journal.models import CaseOperation, CaseStatus, Operation, PrivatePart
-from guisach.domain.journal.queries.histories import decoder
 from guisach.domain.journal.rules.envelope import (
     Envelope,
     Malformed,
@@ -19,18 +16,21 @@ from guisach.domain.journal.rules.envelope import (
     digest,
     new_salt,
     open_envelope,
+    read_uuid,
 )
 from guisach.domain.journal.rules.history import CaseDraft
-from guisach.domain.journal.steps.publish import put_cases, put_outcomes
+from guisach.domain.journal.steps.publish import put_cases
 from guisach.domain.journal.steps.recognise import Recognised, keep_forks, recognise
 from guisach.domain.journal.steps.refold import refold
 from guisach.domain.journal.steps.stamping import Numbered, number, stamps
-from guisach.domain.network.queries import standing_of
+from guisach.domain.journal.steps.understanding import keep_waiting, understand
+from guisach.domain.journal.steps.voids import close_dangling_voids, touched_by_voids
+from guisach.domain.network.queries import standings_of
 from guisach.kernel.clock import local_date
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from guisach.domain.journal.queries.sources import Source
@@ -67,49 +67,57 @@ def append(items: Sequence[object], *, via: Source, clock: Clock, not_before: da
     """
     opened = [open_envelope(item) for item in items]
     arrived = [envelope for envelope in opened if isinstance(envelope, Envelope)]
-    lock({f"device:{via.device}"} | {f"device:{e.dev}" for e in arrived if e.dev is not None})
+    lock({f"device:{via.device}"} | {name for envelope in arrived for name in _locks(envelope)})
     received_at = clock()
     recognised = recognise(arrived)
-    numbered = number(recognised.new, via=via, received_at=received_at)
-    when = stamps(numbered, received_at=received_at, not_before=not_before)
+    numbered, devices = number(recognised.new, via=via, received_at=received_at)
+    when = stamps(numbered, devices, received_at=received_at, not_before=not_before)
     _store(numbered, when, via=via, received_at=received_at)
     keep_forks(recognised.forks, via=via.device, received_at=received_at)
     return _receipts(opened, recognised)
 
 
+def _locks(envelope: Envelope) -> Iterator[str]:
+    """Name what nobody else may write meanwhile: the device's numbers, and this operation and the one it takes back.
+
+    Two transactions that do not see each other yet, one with a void and one with its target, would otherwise
+    both end without the void in effect. Ids share 256 locks, so that a large batch does not need thousands.
+    """
+    if envelope.dev is not None:
+        yield f"device:{envelope.dev}"
+    yield f"op:{envelope.op.bytes[-1]}"
+    target = envelope.raw.get("target")
+    if isinstance(target, str) and (op := read_uuid(target)) is not None:
+        yield f"op:{op.bytes[-1]}"
+
+
 def _store(numbered: Sequence[Numbered], when: Mapping[UUID, Stamp], *, via: Source, received_at: datetime) -> None:
     rows: list[Operation] = []
     private_parts: list[PrivatePart] = []
-    pending: list[UUID] = []
+    pending: list[Operation] = []
     touched: set[tuple[str, str]] = set()
     drafts: dict[str, list[CaseDraft]] = {}
-    standings: dict[tuple[str, str], str] = {}
     for item in numbered:
         row, private_part, touches = _row(item, when[item.envelope.op], via, received_at)
-        who = (row.actor, row.place)
-        if who not in standings:
-            standings[who] = standing_of(row.actor, row.place, local_date(received_at))
-        row.standing = standings[who]
         rows.append(row)
         if private_part is not None:
             private_parts.append(private_part)
         if touches is None:
-            pending.append(row.op)
+            pending.append(row)
         elif touches:
             touched.add(touches)
+    standings = standings_of({(row.actor, row.place) for row in rows}, local_date(received_at))
+    for row in rows:
+        row.standing = standings[row.actor, row.place]
         _draft_cases(row, when[row.op], drafts)
     Operation.objects.bulk_create(rows, batch_size=1000)
     PrivatePart.objects.bulk_create(private_parts, batch_size=1000)
-    put_outcomes(dict.fromkeys(pending, kinds.PENDING), {})
-    put_cases(
-        {f"unread:{row.op}": [_not_understood(row)] for row in rows if row.op in set(pending)},
-        opens_later=True,
-    )
+    keep_waiting(pending, kinds.PENDING)
     if drafts:
         put_cases(drafts)
-    touched |= _touched_by_voids([row for row in rows if row.target])
+    touched |= touched_by_voids([row for row in rows if row.target])
     refold(touched, new=[row.op for row in rows])
-    _close_dangling_voids(rows)
+    close_dangling_voids(rows)
 
 
 def _row(
@@ -125,7 +133,7 @@ def _row(
     }
     if envelope.private and "commit" not in body_of:
         body_of["commit"] = commitment(salt, envelope.private)
-    body, private = canonical(body_of), canonical(envelope.private)
+    body = canonical(body_of)
     row = Operation(
         op=envelope.op,
         dev=item.dev,
@@ -143,33 +151,10 @@ def _row(
         hash=digest(body),
         body=body,
     )
-    private_part = PrivatePart(operation_id=envelope.op, salt=salt, data=private) if envelope.private else None
-    return row, private_part, _understand(row, private_part, private)
-
-
-def _understand(row: Operation, private_part: PrivatePart | None, private: str) -> tuple[str, str] | None:
-    kind = kinds.kind_named(row.kind)
-    if kind is None:
-        return None
-    try:
-        body: Any = decoder(kind.body).decode(row.body)
-        named: Any = decoder(kind.private).decode(private)
-        subject = kind.subject(body, named, row.place, row.eff_at)
-    except ValueError:  # msgspec's errors are ValueErrors too
-        return None
-    reader = kind.reader(named)
-    if private_part is not None:
-        private_part.reader = reader
-    row.target = kind.target(body)
-    if row.target is not None:
-        return ("", "")
-    if not _is_private(kind):
-        row.subject = f"{kind.subject_type}:{subject}"
-    return (kind.subject_type, subject)
-
-
-def _is_private(kind: kinds.Kind) -> bool:
-    return any(fold.is_private for fold in kinds.folds() if fold.subject_type == kind.subject_type)
+    private_part = None
+    if envelope.private:
+        private_part = PrivatePart(operation_id=envelope.op, salt=salt, data=canonical(envelope.private))
+    return row, private_part, understand(row, private_part)
 
 
 def _draft_cases(row: Operation, when: Stamp, drafts: dict[str, list[CaseDraft]]) -> None:
@@ -180,61 +165,12 @@ def _draft_cases(row: Operation, when: Stamp, drafts: dict[str, list[CaseDraft]]
         drafts[f"scope:{row.op}"] = [CaseDraft("outside_scope", (row.op,), row.place, row.eff_at)]
 
 
-def _not_understood(row: Operation) -> CaseDraft:
-    return CaseDraft("not_understood", (row.op,), row.place, row.received_at)
-
-
-def _touched_by_voids(voids: Sequence[Operation]) -> set[tuple[str, str]]:
-    """Return the subjects of what the voids take back; a void of something unknown waits for it."""
-    if not voids:
-        return set()
-    targets = {
-        op: (kind, subject, reader)
-        for op, kind, subject, reader in Operation.objects.filter(op__in=[v.target for v in voids]).values_list(
-            "op", "kind", "subject", "private_part__reader"
-        )
-    }
-    touched: set[tuple[str, str]] = set()
-    waiting: list[Operation] = []
-    for void in voids:
-        kind, subject, reader = targets.get(void.target, ("", "", None)) if void.target else ("", "", None)
-        known_kind = kinds.kind_named(kind)
-        if subject:
-            subject_type, _, subject_id = subject.partition(":")
-            touched.add((subject_type, subject_id))
-        elif known_kind is not None and reader is not None and _is_private(known_kind):
-            touched.add((known_kind.subject_type, str(reader)))
-        else:
-            waiting.append(void)
-    put_outcomes(dict.fromkeys([void.op for void in waiting], kinds.WAITING), {})
-    put_cases({f"unread:{void.op}": [_not_understood(void)] for void in waiting}, opens_later=True)
-    return touched
-
-
-def _close_dangling_voids(rows: Sequence[Operation]) -> None:
-    """A void cannot be taken back: say so of voids that aim at another void, whichever came first."""
-    voids = [row.op for row in rows if row.target]
-    if not voids:
-        return
-    dangling = list(
-        Operation.objects.filter(Q(target__in=voids) | Q(op__in=voids)).values_list(
-            "op", "target", "place", "eff_at", "outcome__code"
-        )
-    )
-    aims_at_void = set(
-        Operation.objects.filter(op__in=[d[1] for d in dangling], target__isnull=False).values_list("op", flat=True)
-    )
-    found = [d for d in dangling if d[1] in aims_at_void]
-    put_outcomes({d[0]: "NO_EFFECT" for d in found}, {d[0]: d[4] for d in found})
-    put_cases({f"void:{op}": [CaseDraft("void_of_void", (op,), place, at)] for op, _target, place, at, _code in found})
-
-
 def _receipts(opened: Sequence[Envelope | Malformed], recognised: Recognised) -> list[Receipt]:
     ops = [envelope.op for envelope in opened if isinstance(envelope, Envelope)]
     outcomes = dict(Operation.objects.filter(op__in=ops).values_list("op", "outcome__code"))
     cases: dict[UUID, str] = dict(
         CaseOperation.objects.filter(op__in=ops, case__status=CaseStatus.OPEN)
-        .order_by("-case__is_urgent", "case__kind")
+        .order_by("case__is_urgent", "-case__kind")  # of several the last one is kept: the most urgent
         .values_list("op", "case")
     )
     statuses = iter(recognised.status)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 
 from guisach.domain.journal import kinds
-from guisach.domain.journal.queries.histories import histories
-from guisach.domain.journal.steps.publish import publish, put_outcomes
+from guisach.domain.journal.models import Operation
+from guisach.domain.journal.queries.histories import histories, operations_about
+from guisach.domain.journal.steps.publish import publish
+from guisach.domain.journal.steps.understanding import keep_waiting
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ def _fold_or_isolate(fold: kinds.Fold, subjects: Collection[str], new: Collectio
     try:
         with transaction.atomic():
             return _fold(fold, subjects)
+    except (OperationalError, InterfaceError):
+        raise  # a deadlock, a full disk, a lost connection: nothing was judged, and the whole act is tried again
     except Exception:
         # A fault of ours must not cost an acknowledged fact: find the subject that raises, leave the rest in.
         if len(subjects) == 1:
@@ -61,6 +66,8 @@ def _fold(fold: kinds.Fold, subjects: Collection[str]) -> dict[str, set[str]]:
 
 
 def _leave_pending(fold: kinds.Fold, subjects: Collection[str], new: Collection[UUID]) -> None:
-    loaded = histories(fold, subjects)
-    left = {op: kinds.PENDING for op in loaded.known if op in set(new)}
-    put_outcomes(left, {op: loaded.known[op] for op in left})
+    if fold.is_derived:
+        return
+    about = operations_about(fold, subjects).values("op")
+    left = Operation.objects.filter(Q(op__in=about) | Q(target__in=about), op__in=list(new))
+    keep_waiting(list(left), kinds.PENDING)

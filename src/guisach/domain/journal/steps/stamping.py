@@ -33,13 +33,18 @@ class Numbered:
     has_own_seq: bool
 
 
-def number(new: Sequence[Envelope], *, via: Source, received_at: datetime) -> list[Numbered]:
-    """Number what came without a number as the source's own; enter devices never seen before."""
+def number(new: Sequence[Envelope], *, via: Source, received_at: datetime) -> tuple[list[Numbered], dict[UUID, Device]]:
+    """Number what came without a number as the source's own; enter devices never seen before.
+
+    Returns the devices too, as they stood before this batch.
+    """
+    owns = [number_of(envelope) for envelope in new]
+    wanted = {own[0] for own in owns if own is not None} | {via.device}
+    devices = {device.pk: device for device in Device.objects.filter(pk__in=wanted)}
+    device = devices[via.device]
     numbered: list[Numbered] = []
-    device = Device.objects.only("epoch", "last_seq").get(pk=via.device)
     seq = device.last_seq
-    for envelope in new:
-        own = number_of(envelope)
+    for envelope, own in zip(new, owns, strict=True):
         if own is not None:
             numbered.append(Numbered(envelope, *own, has_own_seq=True))
             if own[:2] == (via.device, device.epoch):
@@ -48,16 +53,39 @@ def number(new: Sequence[Envelope], *, via: Source, received_at: datetime) -> li
         seq += 1
         numbered.append(Numbered(envelope, via.device, device.epoch, seq, has_own_seq=False))
     Device.objects.filter(pk=via.device).update(last_seq=seq, last_seen_at=received_at)
-    strangers = {item.dev for item in numbered} - {via.device}
-    if strangers:
-        Device.objects.bulk_create(
-            [Device(id=dev, kind=DeviceKind.DESK, staff_id=via.staff_id, created_at=received_at) for dev in strangers],
-            ignore_conflicts=True,
+    _note_devices(numbered, devices, via=via, received_at=received_at)
+    return numbered, devices
+
+
+def _note_devices(
+    numbered: Sequence[Numbered], devices: Mapping[UUID, Device], *, via: Source, received_at: datetime
+) -> None:
+    """Keep for each device the newest epoch and the highest number in it that the hub has."""
+    highest: dict[UUID, tuple[int, int]] = {}
+    for item in numbered:
+        if item.dev != via.device:
+            highest[item.dev] = max(highest.get(item.dev, (0, 0)), (item.epoch, item.seq))
+    noted = [
+        Device(
+            id=dev,
+            kind=DeviceKind.DESK,
+            staff_id=via.staff_id,
+            created_at=received_at,
+            last_seen_at=received_at,
+            epoch=epoch,
+            last_seq=seq,
         )
-    return numbered
+        for dev, (epoch, seq) in highest.items()
+        if dev not in devices or (epoch, seq) > (devices[dev].epoch, devices[dev].last_seq)
+    ]
+    Device.objects.bulk_create(
+        noted, update_conflicts=True, update_fields=["epoch", "last_seq", "last_seen_at"], unique_fields=["id"]
+    )
 
 
-def stamps(numbered: Sequence[Numbered], *, received_at: datetime, not_before: datetime | None) -> dict[UUID, Stamp]:
+def stamps(
+    numbered: Sequence[Numbered], devices: Mapping[UUID, Device], *, received_at: datetime, not_before: datetime | None
+) -> dict[UUID, Stamp]:
     """Return the effective time of each operation by its id."""
     seen_at = _seen_at(numbered)
     given: dict[UUID, Stamp] = {}
@@ -69,9 +97,14 @@ def stamps(numbered: Sequence[Numbered], *, received_at: datetime, not_before: d
             # The hub's number says when it came, not when it happened: only `seen` bounds it from below.
             lower = [at for at in (_seen(item, seen_at), _after(not_before)) if at is not None]
             given[item.envelope.op] = _stamp(item, max(lower, default=None), received_at, received_at)
+    ends = _chain_ends(chains, devices)
     for (dev, epoch), items in chains.items():
         items.sort(key=lambda item: item.seq)
-        known = _neighbours(dev, epoch, items[0].seq, items[-1].seq)
+        end = ends.get((dev, epoch))
+        if end is not None and end[0] < items[0].seq:
+            known = [end]  # the ordinary case: the device goes on where it stopped
+        else:
+            known = _neighbours(dev, epoch, items[0].seq, items[-1].seq)
         seqs = [seq for seq, _ in known]
         previous_at: datetime | None = None
         for item in items:
@@ -109,6 +142,18 @@ def _seen_at(numbered: Sequence[Numbered]) -> dict[int, datetime]:
     if not seen:
         return {}
     return dict(Operation.objects.filter(hub_seq__in=seen).values_list("hub_seq", "received_at"))
+
+
+def _chain_ends(
+    chains: Mapping[tuple[UUID, int], Sequence[Numbered]], devices: Mapping[UUID, Device]
+) -> dict[tuple[UUID, int], tuple[int, datetime]]:
+    """Return (number, effective time) of the last operation of each chain that goes on in its device's epoch."""
+    wanted = {
+        (dev, epoch, devices[dev].last_seq) for dev, epoch in chains if dev in devices and devices[dev].epoch == epoch
+    }
+    rows = Operation.objects.filter(dev__in={w[0] for w in wanted}, seq__in={w[2] for w in wanted}, has_own_seq=True)
+    found = rows.values_list("dev", "epoch", "seq", "eff_at") if wanted else []
+    return {(dev, epoch): (seq, at) for dev, epoch, seq, at in found if (dev, epoch, seq) in wanted}
 
 
 def _neighbours(dev: UUID, epoch: int, least: int, most: int) -> list[tuple[int, datetime]]:

@@ -42,6 +42,7 @@ from guisach.domain.network.queries.staff import (
     staff,
     staff_names,
     standing_of,
+    standings_of,
 )
 from guisach.domain.network.rules.roles import Permission
 
@@ -82,4 +83,5 @@ __all__ = [
     "staff",
     "staff_names",
     "standing_of",
+    "standings_of",
 ]

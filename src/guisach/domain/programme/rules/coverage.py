@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 # What the programme means by a grassroots library (Decision 1687/QĐ-TTg): the kinds that count towards T1.
 COUNTED_KINDS = (
@@ -20,6 +21,36 @@ COUNTED_KINDS = (
     "POST_OFFICE_POINT",
     "COMMUNITY_BOOKCASE",
 )
+
+
+class State(StrEnum):
+    """What can be asked of a commune; several asked together must all be so."""
+
+    COVERED = "COVERED"  # has a counted place
+    UNCOVERED = "UNCOVERED"
+    ACTIVE = "ACTIVE"  # something was recorded at one of them within a year
+    QUIET = "QUIET"  # has a place, and nothing was recorded
+    MEETING = "MEETING"  # one of them meets the minimum conditions
+    SHORT = "SHORT"  # has a place, and none is known to meet them
+    BORDER = "BORDER"  # lies on the national border
+
+
+class Level(StrEnum):
+    """How far a commune has come: each commune has exactly one. Conditions on paper count only where there is life."""
+
+    NONE = "NONE"
+    QUIET = "QUIET"
+    ACTIVE = "ACTIVE"
+    MEETING = "MEETING"  # active, and with a place that meets the minimum conditions
+
+
+STATES_OF_LEVEL: dict[Level, tuple[State, ...]] = {
+    Level.NONE: (State.UNCOVERED,),
+    Level.QUIET: (State.QUIET,),
+    Level.ACTIVE: (State.ACTIVE, State.SHORT),
+    Level.MEETING: (State.ACTIVE, State.MEETING),
+}
+"""What to ask for in order to get exactly the communes of a level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +87,23 @@ class CommuneCoverage:
         """Whether one of them meets the minimum conditions that the decree sets for its kind."""
         return any(place.meets_minimum for place in self.places)
 
+    @property
+    def level(self) -> Level:
+        """How far it has come."""
+        if not self.places:
+            return Level.NONE
+        if not self.is_active:
+            return Level.QUIET
+        return Level.MEETING if self.meets_minimum else Level.ACTIVE
+
+    def states(self, *, is_border: bool) -> frozenset[State]:
+        """Give everything that is so of it."""
+        held = {State.COVERED if self.places else State.UNCOVERED}
+        if self.places:
+            held.add(State.ACTIVE if self.is_active else State.QUIET)
+            held.add(State.MEETING if self.meets_minimum else State.SHORT)
+        return frozenset(held | {State.BORDER} if is_border else held)
+
 
 @dataclass(frozen=True, slots=True)
 class TargetLine:
@@ -67,11 +115,13 @@ class TargetLine:
     communes_missing: int
 
 
-def cover(communes: Iterable[str], places: Iterable[PlaceFacts]) -> list[CommuneCoverage]:
-    """Sort the counted places by commune, in the order of the communes given."""
+def cover(
+    communes: Iterable[str], places: Iterable[PlaceFacts], kinds: Collection[str] = COUNTED_KINDS
+) -> list[CommuneCoverage]:
+    """Sort the counted places (or those of some of the counted kinds) by commune, in the order of the communes."""
     by_commune: dict[str, list[PlaceFacts]] = {}
     for place in places:
-        if place.kind in COUNTED_KINDS:
+        if place.kind in COUNTED_KINDS and place.kind in kinds:
             by_commune.setdefault(place.commune, []).append(place)
     return [CommuneCoverage(code, tuple(by_commune.get(code, ()))) for code in communes]
 

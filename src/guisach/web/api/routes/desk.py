@@ -11,18 +11,14 @@ from guisach.domain.circulation import actions
 from guisach.domain.circulation.actions import Override, OverrideNotAllowed
 from guisach.domain.circulation.actions.refusals import ReaderUnknown
 from guisach.domain.network.rules.roles import Permission
-from guisach.domain.readers import actions as readers_actions
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.rules.cards import normalise_card
-from guisach.domain.readers.rules.joining import Applicant
 from guisach.kernel.clock import local_date, system_clock
 from guisach.kernel.ids import new_id
 from guisach.web.api.access import Caller, caller_of
 from guisach.web.api.schemas import (
     ActIn,
     CopyIn,
-    JoinedOut,
-    JoinIn,
     LoanIn,
     LoanOut,
     ReceiptOut,
@@ -106,33 +102,6 @@ def sight(request: HttpRequest, act: CopyIn) -> Status[object]:
         op_id=act.op or new_id(), by=caller.source, place=place, barcode=act.copy_, clock=system_clock
     )
     return Status(201, receipt)
-
-
-@router.post("/readers", response={201: JoinedOut}, operation_id="join")
-def join(request: HttpRequest, act: JoinIn) -> Status[dict[str, Any]]:
-    """Enrol a reader; an empty card gets the next number."""
-    caller = caller_of(request)
-    op = act.op or new_id()
-    who = Applicant(
-        name=" ".join(act.name.split()),
-        group=act.group,
-        birth_on=act.birth,
-        phone=act.phone,
-        address=act.address,
-        guardian=act.guardian,
-        guardian_phone=act.guardian_phone,
-        has_consent=act.consent,
-        has_assent=act.assent,
-    )
-    joined = readers_actions.join(
-        op_id=op,
-        by=caller.source,
-        place=caller.place(act.place, Permission.JOIN),
-        applicant=who,
-        card=act.card,
-        clock=system_clock,
-    )
-    return Status(201, {"op": op, "reader": joined.reader, "card": joined.card_no})
 
 
 @router.post("/voids", response={201: ReceiptOut}, operation_id="void")

@@ -17,7 +17,7 @@ from guisach.web.api.schemas import CasesOut, OperationsIn, ReceiptOut, Receipts
 router = Router()
 
 
-@router.post("/operations", response=ReceiptsOut, operation_id="recordOperations")
+@router.post("/operations", response=ReceiptsOut, operation_id="recordOperations", url_name="record_operations")
 def record(request: HttpRequest, batch: OperationsIn) -> dict[str, Any]:
     """Record facts. Each operation is a flat object: `op` (UUID), `kind`, `place`, `wall` and the kind's own fields.
 

@@ -1,1 +1,199 @@
+"""Cases: what the log could not decide and a person must look at."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from guisach.domain.catalogue.queries import copies_by_barcode
+from guisach.domain.journal import queries as journal
+from guisach.domain.journal.actions import settle_case
+from guisach.domain.journal.queries import CaseFilter
+from guisach.domain.network.queries import Permission, places_by_code, staff_names
+from guisach.domain.readers import queries as readers
+from guisach.domain.readers.actions import note_access
+from guisach.kernel.errors import DomainError
+from guisach.web.ui.access import Duty, needs
+from guisach.web.work import words
+from guisach.web.work.cases_text import CASES, decision_text, decisions_of, text_of
+from guisach.web.work.forms import Settle
+from guisach.web.work.shell import cases_scope, fresh_op, op_of, page, source_of, status_of
+from guisach.web.work.slips import person_name
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from guisach.domain.journal.queries import CaseView, TimelineEntry
+
+_PER_PAGE = 30
+_PAGE_MAX = 200
+_STATUSES = ("OPEN", "SETTLED")
+_UNPROCESSABLE = 422
+
+
+@require_GET
+@needs(Permission.LEND, Permission.SETTLE_CASES)
+def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
+    """List cases, urgent ones first, then the oldest; by place, kind, and whether they are settled."""
+    status = request.GET.get("status", "")
+    status = status if status in _STATUSES else "OPEN"
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in CASES else ""
+    scope = cases_scope(duty)
+    wished = request.GET.get("place", "")
+    wished = wished if any(place.pk == wished for place in duty.places) else ""
+    wanted = CaseFilter([wished] if wished else scope, status=status, kind=kind)
+    number = _page_number(request.GET.get("page", ""))
+    found = journal.cases(wanted, at=duty.at, limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
+    titles = copies_by_barcode({_barcode(case) for case in found if _barcode(case)})
+    names = places_by_code({case.place for case in found if case.place})
+    lines = [
+        {
+            "case": case,
+            "title": text_of(case.kind).title,
+            "about": _about(case, titles[_barcode(case)].title if _barcode(case) in titles else ""),
+            "place": names[case.place].name if case.place in names else "",
+            "age": words.age(case.happened_at, duty.at),
+        }
+        for case in found[:_PER_PAGE]
+    ]
+    context = {
+        "lines": lines,
+        "status": status,
+        "kind": kind,
+        "kinds": sorted(((code, str(text.title)) for code, text in CASES.items()), key=lambda pair: pair[1]),
+        "place_wish": wished,
+        "is_filtered": bool(kind or wished),
+        "number": number,
+        "prev": number - 1 if number > 1 else None,
+        "next_page": number + 1 if len(found) > _PER_PAGE else None,
+    }
+    return page(request, duty, "work/cases.html", context)
+
+
+def _page_number(text: str) -> int:
+    return min(max(int(text), 1), _PAGE_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _barcode(case: CaseView) -> str:
+    subject_type, _sep, barcode = case.subject.partition(":")
+    return barcode if subject_type == "copy" else ""
+
+
+def _about(case: CaseView, title: str) -> str:
+    barcode = _barcode(case)
+    return f"{title} ({barcode})" if title else barcode
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a case was settled: by whom, when, how and why."""
+
+    who: str
+    line: TimelineEntry
+    decision: str
+    reason: str
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.LEND, Permission.SETTLE_CASES)
+def show(request: HttpRequest, duty: Duty, case: str) -> HttpResponse:
+    """Show a case, what happened in order, and the way to settle it; settled ones stay readable."""
+    found = journal.case(case)
+    scope = cases_scope(duty)
+    if found is None or (scope is not None and found.place not in scope):
+        raise Http404
+    may_settle = found.status == "OPEN" and (
+        duty.may(Permission.SETTLE_CASES, found.place) or duty.grants.everywhere(Permission.SETTLE_CASES)
+    )
+    form = Settle(request.POST or None, decisions=decisions_of(found.kind))
+    if request.method == "POST":
+        answered = _settle(request, duty, found, form)
+        if answered is not None:
+            return answered
+    context = _context(request, duty, found)
+    context |= {"form": form, "may_settle": may_settle, "op": request.POST.get("op") or fresh_op()}
+    return page(request, duty, "work/case.html", context, status=_UNPROCESSABLE if form.errors else 200)
+
+
+def _settle(request: HttpRequest, duty: Duty, case: CaseView, form: Settle) -> HttpResponse | None:
+    """Record the decision; None when the form has to be shown again."""
+    if not duty.may(Permission.SETTLE_CASES, case.place) and not duty.grants.everywhere(Permission.SETTLE_CASES):
+        messages.warning(request, _("Cases are settled by a librarian. You can read this one and say what you know."))
+        return redirect("work:case", case.id)
+    if not form.is_valid():
+        return None
+    try:
+        settle_case(
+            op_id=op_of(request),
+            by=source_of(duty),
+            case=case.id,
+            decision=form.cleaned_data["decision"],
+            reason=form.cleaned_data["reason"].strip(),
+            place=case.place,
+            clock=duty.clock,
+        )
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return page(
+            request,
+            duty,
+            "work/case.html",
+            {**_context(request, duty, case), "form": form, "may_settle": False},
+            status=status_of(refusal),
+        )
+    messages.success(request, _("The case is settled. It stays readable under “settled”."))
+    return redirect("work:case", case.id)
+
+
+def _context(request: HttpRequest, duty: Duty, case: CaseView) -> dict[str, object]:
+    ops = [*case.operations, *([case.settled_by] if case.settled_by else [])]
+    entries = {entry.op: entry for entry in journal.timeline(operations=ops)}
+    reasons = journal.reasons_of(ops)
+    copies = copies_by_barcode({str(e.body["copy"]) for e in entries.values() if e.body.get("copy")})
+    places = places_by_code({e.place for e in entries.values() if e.place} | {case.place})
+    staff = staff_names({e.actor for e in entries.values()})
+    people = readers.readers({e.reader for e in entries.values() if e.reader})
+    _leave_trace(duty, {id_ for id_, reader in people.items() if person_name(reader, duty)})
+    story = []
+    for op in case.operations:
+        if (entry := entries.get(op)) is None:
+            continue
+        copy = copies.get(str(entry.body.get("copy", "")))
+        reader = people.get(entry.reader) if entry.reader else None
+        line = words.sentence(
+            entry,
+            who=staff.get(entry.actor, entry.actor),
+            place=places[entry.place].name if entry.place in places else entry.place,
+            reader=person_name(reader, duty),
+            title=copy.title if copy else "",
+        )
+        is_ours = bool(person_name(reader, duty))
+        story.append({"line": line, "reason": reasons.get(op, ""), "reader": reader if is_ours else None})
+    return {
+        "case": case,
+        "text": text_of(case.kind),
+        "barcode": _barcode(case),
+        "place": places[case.place].name if case.place in places else "",
+        "story": story,
+        "settled": _settled(entries.get(case.settled_by) if case.settled_by else None, staff, reasons),
+        "age": words.age(case.happened_at, duty.at),
+    }
+
+
+def _settled(entry: TimelineEntry | None, staff: dict[str, str], reasons: dict[UUID, str]) -> Settled | None:
+    if entry is None:
+        return None
+    decision = decision_text(str(entry.body.get("decision", "")))
+    return Settled(staff.get(entry.actor, entry.actor), entry, decision, reasons.get(entry.op, ""))
+
+
+def _leave_trace(duty: Duty, shown: set[UUID]) -> None:
+    for reader in shown:
+        note_access(staff_id=duty.person.pk, act="CASE", at=duty.at, reader=reader, place=duty.here)

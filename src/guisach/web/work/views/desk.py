@@ -106,9 +106,7 @@ def done(request: HttpRequest, duty: Duty) -> HttpResponse:
 def _serve(request: HttpRequest, duty: Duty, desk: Desk, reader: ReaderView, act: str = "CARD") -> HttpResponse:
     desk.serve(reader.id)
     note_access(staff_id=duty.person.pk, act=act, at=duty.at, reader=reader.id, place=duty.here)
-    return answer(
-        request, duty, (), desk=desk, headers={"HX-Replace-Url": f"{reverse('work:home')}?desk={desk.id}"}
-    )
+    return answer(request, duty, (), desk=desk, headers={"HX-Replace-Url": f"{reverse('work:home')}?desk={desk.id}"})
 
 
 def _holder(code: str) -> ReaderView | None:
@@ -210,9 +208,7 @@ def _override(request: HttpRequest, duty: Duty) -> actions.Override | None:
     return actions.Override(code, request.POST.get("reason", ""))
 
 
-def _without_reader(
-    request: HttpRequest, duty: Duty, desk: Desk, code: str, copy: CopyView | None
-) -> HttpResponse:
+def _without_reader(request: HttpRequest, duty: Duty, desk: Desk, code: str, copy: CopyView | None) -> HttpResponse:
     """Take a book back that is on loan; show any other."""
     try:
         barcode = normalise_barcode(code)

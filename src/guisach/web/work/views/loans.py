@@ -87,9 +87,7 @@ def renew(request: HttpRequest, duty: Duty) -> HttpResponse:
             if not duty.may(Permission.OVERRIDE):
                 raise actions.OverrideNotAllowed
             override = actions.Override(past, request.POST.get("reason", ""))
-        actions.renew(
-            op_id=op, by=source_of(duty), place=duty.here, barcode=code, clock=duty.clock, override=override
-        )
+        actions.renew(op_id=op, by=source_of(duty), place=duty.here, barcode=code, clock=duty.clock, override=override)
     except DomainError as refusal:
         offers = renew_offers(refusal, duty, desk=desk.id if desk else "", barcode=code)
         slip = refusal_slip(refusal, title=_title(code), offers=offers, notes=ask_librarian(refusal, duty))

@@ -9,3 +9,12 @@ for (const button of document.querySelectorAll("[data-step]")) {
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
+
+// On a wide screen there is room for what a narrow one folds away.
+const wide = matchMedia("(min-width: 62rem)");
+const unfold = () => { if (wide.matches) for (const details of document.querySelectorAll("details[data-open-wide]")) details.open = true; };
+for (const name of ["htmx:oobAfterSwap", "htmx:afterSettle"]) addEventListener(name, unfold);
+unfold();
+
+// The entry of the page that is open stands in view, however narrow the screen.
+document.querySelector(".mainnav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

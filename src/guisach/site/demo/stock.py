@@ -1,0 +1,193 @@
+"""Titles and copies of the demonstration: real books, filled up with titles marked as made up."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guisach.domain.catalogue.rules.drafts import CopyDraft, NewTitle, RecordDraft
+from guisach.kernel.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from random import Random
+
+    from guisach.domain.network.models import Place
+
+DATA = Path(__file__).parent / "data"
+TITLES = 5_000
+PROVINCIAL = "CB-01273-TVT"
+
+# How many copies a place of each kind answers for.
+_STOCK = {
+    "COMMUNE_LIBRARY": (180, 420),
+    "COMMUNITY_LIBRARY": (300, 700),
+    "LEARNING_CENTRE": (60, 140),
+    "POST_OFFICE_POINT": (50, 120),
+    "COMMUNITY_BOOKCASE": (50, 110),
+    "LAW_BOOKCASE": (30, 60),
+    "SCHOOL": (120, 260),
+    "BORDER_POST": (80, 200),
+    "READING_ROOM": (150, 340),
+    "MOBILE_UNIT": (600, 700),
+    "POP_UP": (40, 60),
+}
+# These few are well stocked, so that somebody meets the minimum conditions of the decree.
+_RICH = {"CB-01279-TV": 2_060, "CB-01477-TV": 2_110}
+
+_FORMS = (
+    ("Sổ tay {0}", "ADULT"), ("Hỏi đáp về {0}", "ADULT"), ("Em tìm hiểu {0}", "CHILD"), ("Chuyện kể về {0}", "CHILD"),
+    ("Cẩm nang {0}", "ADULT"), ("Bài giảng ngắn về {0}", "TEEN"), ("Tập san {0}", "ADULT"), ("Vui học {0}", "CHILD"),
+    ("Kinh nghiệm {0} ở vùng cao", "ADULT"), ("Trăm điều nên biết về {0}", "TEEN"),
+)  # fmt: skip
+_TOPICS = (
+    ("nuôi gà thả đồi", "636.5"), ("nuôi lợn đen", "636.4"), ("nuôi bò vỗ béo", "636.2"), ("nuôi dê núi", "636.3"),
+    ("nuôi ong lấy mật", "638"), ("nuôi cá ao", "639.3"), ("trồng ngô lai", "633.1"), ("trồng lúa nương", "633.1"),
+    ("trồng hồi", "633.8"), ("trồng quế", "633.8"), ("trồng dẻ", "634.5"), ("trồng mác mật", "634"),
+    ("trồng rau sạch", "635"), ("trồng nấm", "635"), ("giữ rừng", "634.9"), ("giữ nguồn nước", "333.9"),
+    ("phòng cháy rừng", "634.9"), ("phòng lũ quét", "363.34"), ("làm phân ủ", "631.8"), ("chế biến miến dong", "664"),
+    ("dệt vải chàm", "746"), ("thêu thổ cẩm", "746"), ("làm ngói máng", "666"), ("rèn dao Phúc Sen", "682"),
+    ("đan gùi", "746"), ("làm du lịch cộng đồng", "338.4"), ("bán hàng qua mạng", "381"), ("vay vốn làm ăn", "332"),
+    ("lập gia đình", "306.8"), ("chăm trẻ sơ sinh", "618.9"), ("dinh dưỡng học đường", "613.2"), ("cây thuốc nam", "615"),
+    ("phòng bệnh mùa lạnh", "616"), ("sơ cứu tại nhà", "616.02"), ("răng miệng", "617.6"), ("nước sạch", "613"),
+    ("luật đất đai", "346.597"), ("luật hôn nhân", "346.597"), ("luật biên giới", "342.597"), ("hòa giải ở cơ sở", "347.597"),
+    ("quyền trẻ em", "342.597"), ("an toàn giao thông", "363.12"), ("chuyển đổi số", "004"), ("máy tính văn phòng", "005"),
+    ("tiếng Anh", "420"), ("tiếng Tày", "495.9"), ("toán vui", "510"), ("hiện tượng tự nhiên", "500"),
+    ("bầu trời sao", "520"), ("động vật rừng", "590"), ("chim muông", "598"), ("cây cỏ quanh em", "580"),
+    ("hang động", "551.4"), ("công viên địa chất", "551"), ("lễ hội Lồng tồng", "394.2"), ("hát then", "781.6"),
+    ("đàn tính", "787"), ("sli lượn", "398.8"), ("trò chơi dân gian", "793"), ("món ăn quê", "641.5"),
+    ("lịch sử bản làng", "959.71"), ("anh Kim Đồng", "959.7"), ("chiến dịch Biên giới", "959.704"), ("Pác Bó", "959.71"),
+    ("chợ phiên", "394"), ("nhà sàn", "728"), ("nghề mộc", "694"), ("sửa xe máy", "629.28"),
+    ("điện trong nhà", "621.3"), ("học nghề", "370.11"),
+)  # fmt: skip
+_FILLER_NOTE = "biểu ghi minh họa, không phải sách có thật"
+
+
+def titles(rng: Random) -> list[tuple[RecordDraft, bool]]:
+    """Return the drafts, each with whether it is filler: real ones first."""
+    drafts = list(_real())
+    volumes = itertools.product((1, 2, 3, 4, 5, 6, 7), _TOPICS, _FORMS)
+    for volume, (topic, ddc), (form, audience) in volumes:
+        if len(drafts) >= TITLES:
+            break
+        title = form.format(topic) + (f". Tập {volume}" if volume > 1 else "")
+        drafts.append(
+            (
+                RecordDraft(
+                    title=title,
+                    subtitle=_FILLER_NOTE,
+                    year=rng.randint(2008, 2025),
+                    language="vie",
+                    ddc=ddc,
+                    audience=audience,
+                    subjects=(topic[0].upper() + topic[1:],),
+                ),
+                True,
+            )
+        )
+    return drafts
+
+
+def _real() -> Iterator[tuple[RecordDraft, bool]]:
+    with (DATA / "books.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            # Handbooks of which neither author nor publisher is known may exist under such a title or not.
+            is_filler = not row["author"] and not row["publisher"]
+            yield (
+                RecordDraft(
+                    title=row["title"],
+                    subtitle=row["subtitle"] or (_FILLER_NOTE if is_filler else ""),
+                    authors=tuple(a.strip() for a in row["author"].split(";") if a.strip()),
+                    publisher=row["publisher"],
+                    published_at_place=row["place"],
+                    year=int(row["year"]) if row["year"] else None,
+                    edition=row["edition"],
+                    language=row["language"],
+                    ddc=row["ddc"],
+                    kind=row["kind"],
+                    audience=row["audience"],
+                    subjects=tuple(s.strip() for s in row["subjects"].split(";") if s.strip()),
+                    series=row["series"],
+                    summary=row["summary"],
+                ),
+                is_filler,
+            )
+
+
+def stocked(rng: Random, places: Sequence[Place]) -> tuple[list[NewTitle], dict[str, list[tuple[str, float]]]]:
+    """Return the titles with their copies, and for each place its barcodes with how sought-after each is."""
+    drafts = titles(rng)
+    sought = [_sought(rng, draft, is_filler) for draft, is_filler in drafts]
+    copies: list[list[CopyDraft]] = [[] for _ in drafts]
+    shelves: dict[str, list[tuple[str, float]]] = {place.code: [] for place in places}
+    numbers: Counter[str] = Counter()
+
+    def add(index: int, base: str) -> None:
+        draft = drafts[index][0]
+        prefix = _prefix(draft)
+        numbers[prefix] += 1
+        barcode = f"{prefix}{numbers[prefix]:06d}"
+        acquired = date(2018, 1, 1) + timedelta(days=rng.randrange(2_700))
+        copies[index].append(
+            CopyDraft(
+                barcode=barcode,
+                owner=PROVINCIAL,
+                base=base,
+                call_no=_call_no(draft),
+                acquired_on=acquired,
+                price_vnd=rng.randrange(25, 160) * 1000,
+            )  # fmt: skip
+        )
+        shelves[base].append((barcode, sought[index]))
+
+    for index in range(len(drafts)):
+        for _ in range(2 if sought[index] > 3 else 1):
+            add(index, PROVINCIAL)
+    for place in places:
+        if place.code == PROVINCIAL:
+            continue
+        size = _RICH.get(place.code) or rng.randint(*_STOCK[place.kind])
+        weights = [_fit(draft, place.kind) * weight for (draft, _), weight in zip(drafts, sought, strict=True)]
+        for index in rng.choices(range(len(drafts)), weights, k=size):
+            add(index, place.code)
+    made = [
+        NewTitle(draft=draft, copies=tuple(of_title), is_filler=is_filler)
+        for (draft, is_filler), of_title in zip(drafts, copies, strict=True)
+    ]
+    return made, shelves
+
+
+def _sought(rng: Random, draft: RecordDraft, is_filler: bool) -> float:
+    """How sought-after a title is: few are loved, most stand still, as everywhere."""
+    weight = rng.paretovariate(1.4)
+    if draft.audience == "CHILD" or draft.kind == "COMIC":
+        weight *= 1.8
+    return min(weight, 30.0) * (0.35 if is_filler else 1.0)
+
+
+def _fit(draft: RecordDraft, kind: str) -> float:
+    if kind == "LAW_BOOKCASE":
+        return 20.0 if draft.kind == "LAW" else 0.05
+    if kind == "SCHOOL":
+        return 3.0 if draft.audience in {"CHILD", "TEEN"} else 0.2
+    if kind == "BORDER_POST":
+        return 0.2 if draft.audience == "CHILD" else 1.5
+    return 1.0
+
+
+def _prefix(draft: RecordDraft) -> str:
+    if draft.kind == "LAW":
+        return "PL"
+    if draft.kind == "LOCAL":
+        return "DC"
+    return "TN" if draft.audience == "CHILD" else "VV"
+
+
+def _call_no(draft: RecordDraft) -> str:
+    name = draft.authors[0] if draft.authors else draft.title
+    letters = "".join(ch for ch in fold(name).upper() if ch.isalpha())[:3]
+    return f"{draft.ddc} {letters}".strip()

@@ -1,0 +1,222 @@
+"""What each kind of case means to a person: its title, what the system did, what to do, what can be decided.
+
+The third step on the page is always the decision itself, so a text has at most two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class CaseText:
+    """The words of one kind of case."""
+
+    title: _StrPromise
+    what: _StrPromise  # what happened and what the system decided meanwhile
+    steps: tuple[_StrPromise, ...]  # what to do before deciding: at most two
+    decisions: tuple[str, ...]  # codes of DECISIONS, the likeliest first
+
+
+DECISIONS: dict[str, _StrPromise] = {
+    "AS_IS": _("It is right as it stands."),
+    "MENDED": _("It was wrong and has been put right."),
+    "CAME_BACK": _("The book came back first; only the return was not written down."),
+    "WRONG_SCAN": _("It was a wrong scan and has been taken back."),
+    "READER_HAS_IT": _("The reader still has the book."),
+    "ON_SHELF": _("The book is here; it has been taken back."),
+    "TALKED": _("Talked with the reader; nothing else to do."),
+    "NEW_CARD": _("The second reader got a new card."),
+    "SAME_PERSON": _("It is one person; one card has been taken back."),
+    "TWO_PEOPLE": _("They are two people."),
+    "CATALOGUED": _("The book is in the catalogue now."),
+    "NOT_OURS": _("The book does not belong to the network."),
+    "PASSED_ON": _("Passed on to those who look after the program."),
+}
+
+CASES: dict[str, CaseText] = {
+    "lent_twice": CaseText(
+        _("Lent to a second reader without a return"),
+        _(
+            "The copy was lent again while another reader still had it in the books. The later loan holds. "
+            "The first counts as returned at that moment, so the first reader owes nothing."
+        ),
+        (
+            _("Ask at the desk whether the first reader had brought the book back."),
+            _("If the second loan was a wrong scan, take it back on the page of the copy."),
+        ),
+        ("CAME_BACK", "WRONG_SCAN", "AS_IS"),
+    ),
+    "lent_twice_order_unknown": CaseText(
+        _("Lent to two readers at nearly the same time: who has the book?"),
+        _(
+            "Two desks lent the same copy so close together that their clocks cannot say which was first. "
+            "For now the loan with the later time holds; nobody owes anything for the other."
+        ),
+        (
+            _("Call both places and ask who has the book in hand."),
+            _("Take the other loan back on the page of the copy."),
+        ),
+        ("WRONG_SCAN", "AS_IS"),
+    ),
+    "lent_again_to_same_reader": CaseText(
+        _("Lent again to the same reader"),
+        _("The reader had the copy already. It counts as a renewal, so the book is due later."),
+        (
+            _("Nothing, if the reader wanted to keep the book."),
+            _("If the book had come back and went out again, leave it so: the dates are right."),
+        ),
+        ("AS_IS", "WRONG_SCAN"),
+    ),
+    "seen_while_on_loan": CaseText(
+        _("Seen at a place although it is on loan"),
+        _("Somebody noted that the copy is there, but a reader still has it in the books. The loan stays open."),
+        (
+            _("Look whether the book is on the shelf of that place."),
+            _("If it is, take it back there, so that the reader is free of it."),
+        ),
+        ("ON_SHELF", "READER_HAS_IT"),
+    ),
+    "renewed_without_loan": CaseText(
+        _("Renewed although it was not on loan to this reader"),
+        _("The renewal changed nothing: the book had come back before, or another reader has it."),
+        (
+            _("Look at what happened below: was the book scanned for the wrong reader?"),
+            _("If the reader does have it, lend it at the desk."),
+        ),
+        ("AS_IS", "MENDED"),
+    ),
+    "unknown_barcode": CaseText(
+        _("A book that the catalogue does not know"),
+        _("Somebody scanned a barcode that no copy has. The loan or return is kept and waits for the copy."),
+        (
+            _("Ask the place for title and author, or for the book itself."),
+            _("Catalogue it under this barcode; then this case goes by itself."),
+        ),
+        ("CATALOGUED", "WRONG_SCAN", "NOT_OURS"),
+    ),
+    "reader_unknown": CaseText(
+        _("Lent to a reader whom nobody knows"),
+        _("The loan stands, but the reader has not been written down, or not yet: the card may still be on its way."),
+        (
+            _("Ask the place who took the book."),
+            _("Write the reader down, or take the book back when it comes."),
+        ),
+        ("MENDED", "AS_IS"),
+    ),
+    "lent_on_expired_card": CaseText(
+        _("Lent on a card that had ended"),
+        _("The loan stands: the reader has the book. At the next visit the desk will ask to renew the card."),
+        (_("Tell the place, so that the card is renewed when the book comes back."),),
+        ("TALKED", "AS_IS"),
+    ),
+    "lent_over_limit": CaseText(
+        _("Lent more books than the rules allow"),
+        _("The loan stands: the reader has the book. The desk lends no more until one comes back."),
+        (_("Look whether a book came back without being written down."),),
+        ("AS_IS", "CAME_BACK", "TALKED"),
+    ),
+    "card_taken_twice": CaseText(
+        _("Two readers with one card number"),
+        _("Who had the number first keeps it. The other reader's card waits for a new number; loans stay as they are."),
+        (
+            _("Look whether it is one person written down twice."),
+            _("If they are two, give the later one a new card."),
+        ),
+        ("NEW_CARD", "SAME_PERSON"),
+    ),
+    "same_phone": CaseText(
+        _("Two readers with one telephone number: the same person?"),
+        _("Nothing was changed. Families often share a telephone; it may also be one person written down twice."),
+        (_("Compare names and birth dates, and ask the reader at the next visit."),),
+        ("TWO_PEOPLE", "SAME_PERSON"),
+    ),
+    "same_name_and_birth": CaseText(
+        _("Two readers with the same name and birth date: the same person?"),
+        _("Nothing was changed: people are never put together by a machine."),
+        (
+            _("Compare addresses and telephones, and ask the reader at the next visit."),
+            _("If it is one person, take the later card back on the same day, or ask the provincial library."),
+        ),
+        ("SAME_PERSON", "TWO_PEOPLE"),
+    ),
+    "void_not_allowed": CaseText(
+        _("Somebody wanted to take back what they may not"),
+        _("Only the author, on the same day, or a librarian takes an act back. So it still counts."),
+        (
+            _("Ask why it was to be taken back."),
+            _("If it was wrong, take it back yourself."),
+        ),
+        ("AS_IS", "MENDED"),
+    ),
+    "void_of_void": CaseText(
+        _("A taking back was itself taken back"),
+        _("That is not possible, so it changed nothing: what was taken back first stays taken back."),
+        (_("If the act should count after all, write it down again at the desk."),),
+        ("MENDED", "AS_IS"),
+    ),
+    "outside_scope": CaseText(
+        _("Written down by somebody who is not appointed there"),
+        _("The act counts like any other. Perhaps somebody stood in for a colleague, or an appointment is missing."),
+        (
+            _("Ask the person and the place."),
+            _("If they should work there, have them appointed."),
+        ),
+        ("AS_IS", "MENDED"),
+    ),
+    "clock": CaseText(
+        _("The clock of a device was wrong"),
+        _("The time that the device gave is not possible, so the nearest possible one was taken."),
+        (
+            _("Look at what happened below: is the order right?"),
+            _("Have the clock of the device set, or let it set itself."),
+        ),
+        ("MENDED", "AS_IS"),
+    ),
+    "not_understood": CaseText(
+        _("An act that this version cannot read"),
+        _("It is kept as it came and is read again after every update of the program. Nothing is lost."),
+        (
+            _("Look whether an update of the program is waiting."),
+            _("If this stays for weeks, send the code of the act to those who look after the program."),
+        ),
+        ("PASSED_ON", "AS_IS"),
+    ),
+    "fork": CaseText(
+        _("Two devices with one number"),
+        _("A device sent something else under a number that was taken. The first counts; the second is kept aside."),
+        (
+            _("Ask whether a device was copied or put back from an old backup."),
+            _("Have it set up anew, and write down again what is missing."),
+        ),
+        ("MENDED", "PASSED_ON"),
+    ),
+}
+
+UNKNOWN = CaseText(
+    _("Something to look at"),
+    _("This kind of case is newer than this page."),
+    (_("Look at what happened below."),),
+    ("AS_IS", "MENDED"),
+)
+
+
+def text_of(kind: str) -> CaseText:
+    """Give the words for a kind of case; there are words for every kind, whatever comes."""
+    return CASES.get(kind, UNKNOWN)
+
+
+def decisions_of(kind: str) -> list[tuple[str, str]]:
+    """Give what can be decided, for a form."""
+    return [(code, str(DECISIONS[code])) for code in text_of(kind).decisions]
+
+
+def decision_text(code: str) -> str:
+    """Name a decision that was made; one from elsewhere is shown as it stands."""
+    return str(DECISIONS.get(code, code))

@@ -1,0 +1,195 @@
+"""`guisach search`, `guisach reindex`, and the follower that keeps the index in step with the catalogue."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from guisach.domain.catalogue import actions, queries
+from guisach.domain.catalogue.models import Change, Record
+from guisach.domain.catalogue.rules.drafts import CopyDraft, NewTitle, RecordDraft
+from guisach.domain.catalogue.rules.search import IndexState, Query
+from guisach.site import indexing
+from guisach.site.indexing import Follower
+from tests import builders
+from tests.builders import COBA, DAMTHUY, TINH
+
+TITLES = (
+    ("Dế Mèn phiêu lưu ký", "Tô Hoài", 1941),
+    ("Đất rừng phương Nam", "Đoàn Giỏi", 1957),
+    ("Kỹ thuật nuôi dế", "Trần Văn A", 2015),
+)
+
+
+@pytest.fixture
+def titles() -> list[int]:
+    builders.province()
+    return actions.add_many(
+        titles=[
+            NewTitle(
+                draft=RecordDraft(title=title, authors=(author,), year=year, language="vie"),
+                copies=(CopyDraft(barcode=f"CB{year}", owner=TINH, base=COBA if year < 2000 else DAMTHUY),),
+            )
+            for title, author, year in TITLES
+        ],
+        clock=builders.Clock(),
+    )
+
+
+def wait_until(is_so, timeout_s: float = 20) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+# The command --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    [
+        "de men phieu luu ky",
+        "Dế Mèn phiêu lưu ký",
+        "dees mefn phieeu luwu kys",
+        "de61 me2n phie6u lu7u ky1",
+        "De\u0302\u0301 Me\u0300n phie\u0302u lưu ky\u0301",
+        "dế mèn phiu lưu ký",
+    ],
+)
+def test_a_title_is_found_however_it_is_typed(titles, empty_index, answer, text):
+    found = answer("search", text)
+    assert found["hits"][0]["id"] == titles[0]
+    assert {key: found["hits"][0][key] for key in ("title", "author", "year")} == {
+        "title": "Dế Mèn phiêu lưu ký", "author": "Tô Hoài", "year": 1941,
+    }  # fmt: skip
+    assert found["total"] >= len(found["hits"]) >= 1
+
+
+@pytest.mark.django_db
+def test_the_answer_is_bounded_and_says_how_much_there_is(titles, empty_index, answer, guisach):
+    found = answer("search", "dế", "--limit", 1)
+    assert (found["total"], len(found["hits"])) == (2, 1)
+    assert answer("search", "voi bay trên trời")["hits"] == []
+    assert guisach("search", "dế", "--limit", 0).exit_code == 2
+    assert "Dế Mèn phiêu lưu ký / Tô Hoài (1941)" in guisach("search", "men").stdout
+
+
+@pytest.mark.django_db
+def test_a_change_is_found_by_the_next_search(titles, empty_index, answer):
+    assert answer("search", "tuổi thơ dữ dội")["total"] == 0
+    id_ = actions.add_record(draft=RecordDraft(title="Tuổi thơ dữ dội"), clock=builders.Clock())
+    assert [hit["id"] for hit in answer("search", "tuoi tho du doi")["hits"]] == [id_]
+    actions.change_record(record=id_, draft=RecordDraft(title="Búp sen xanh"), clock=builders.Clock())
+    assert answer("search", "tuoi tho du doi")["total"] == 0
+    assert answer("search", "bup sen xanh")["total"] == 1
+
+
+@pytest.mark.django_db
+def test_an_index_can_be_built_anew_at_any_time(titles, empty_index, answer):
+    assert answer("reindex") == {"records": 3}
+    assert empty_index.position() == queries.last_change()
+    assert answer("reindex") == {"records": 3}
+    assert answer("search", "rung")["total"] == 1
+
+
+# What pages ask -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_pages_get_records_in_order_with_facets(titles, empty_index, django_assert_num_queries):
+    indexing.catch_up()
+    with django_assert_num_queries(1):
+        page = queries.search(Query(text="dế"))
+    assert {view.id for view in page.records} == {titles[0], titles[2]}
+    assert (page.total, page.is_degraded) == (2, False)
+    assert {facet.value: facet.count for facet in page.facets["place"]} == {COBA: 1, DAMTHUY: 1}
+    assert [view.id for view in queries.search(Query(text="dế", place=DAMTHUY)).records] == [titles[2]]
+
+
+# The follower -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_step_does_only_what_is_new(titles, empty_index):
+    follower = Follower(empty_index)
+    assert empty_index.state() is IndexState.MISSING
+    assert follower.step() == 3  # there was no index: it is built
+    assert follower.step() == 0
+    actions.change_copy(barcode="CB1941", base=DAMTHUY)
+    assert follower.step() == 1
+    assert empty_index.search(Query(place=COBA)).total == 1
+
+
+@pytest.mark.django_db
+def test_a_record_that_is_gone_leaves_the_index(titles, empty_index):
+    follower = Follower(empty_index)
+    follower.step()
+    record = Record.objects.get(pk=titles[2])
+    record.copies.all().delete()
+    record.delete()
+    Change.objects.create(record=titles[2])
+    follower.step()
+    assert empty_index.search(Query(text="nuôi")).total == 0
+
+
+@pytest.mark.django_db
+def test_an_index_of_another_database_is_built_anew(titles, empty_index):
+    Follower(empty_index).step()
+    Change.objects.all().delete()
+    Record.objects.filter(pk=titles[1]).update(title="Sông nước Cà Mau")
+    Change.objects.create(pk=1, record=titles[0])
+    assert Follower(empty_index).step() == 3
+    assert empty_index.search(Query(text="sông nước")).total == 1
+
+
+@pytest.mark.django_db
+def test_more_changes_than_a_batch_all_arrive(empty_index, monkeypatch):
+    monkeypatch.setattr(indexing, "BATCH", 7)
+    monkeypatch.setattr(indexing, "COMMIT_EVERY", 20)
+    builders.province()
+    Follower(empty_index).step()
+    ids = actions.add_many(
+        titles=(NewTitle(draft=RecordDraft(title=f"Sách số {n}")) for n in range(50)), clock=builders.Clock()
+    )
+    assert Follower(empty_index).step() == 50
+    assert empty_index.position() == queries.last_change()
+    assert empty_index.search(Query(text="sách")).total == len(ids)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_follower_in_the_background_brings_changes_in_and_lets_others_rebuild(empty_index):
+    builders.province()
+    clock = builders.Clock()
+    stop = indexing.follow_in_background()
+    try:
+        wait_until(empty_index.ready)
+        for n in range(5):
+            actions.add_record(draft=RecordDraft(title=f"Sách {n}"), clock=clock)
+        assert indexing.rebuild() == 5
+        id_ = actions.add_record(draft=RecordDraft(title="Búp sen xanh"), clock=clock)
+        wait_until(lambda: [hit.id for hit in empty_index.search(Query(text="bup sen")).hits] == [id_], 5)
+    finally:
+        stop.set()
+        wait_until(lambda: all(thread.name != "search-index" for thread in threading.enumerate()))
+
+
+@pytest.mark.django_db
+def test_a_search_waits_for_another_writer_only_so_long(titles, empty_index):
+    with empty_index.rebuild() as writer:
+        assert not indexing.catch_up(patience_s=0.2)
+        writer.commit(queries.last_change())
+    assert indexing.catch_up()
+
+
+@pytest.mark.django_db
+def test_a_follower_survives_a_broken_index(titles, empty_index):
+    follower = Follower(empty_index)
+    follower.step()
+    generation = next(path for path in empty_index._home.folder.iterdir() if path.is_dir())
+    (generation / "meta.json").write_text("{")
+    assert follower.step() == 3
+    assert empty_index.search(Query(text="dế mèn")).total >= 1
