@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guisach.domain.circulation.models import Loan, Tally, Whereabouts
-from guisach.domain.journal.steps import append
 from guisach.domain.journal.models import Case, CaseStatus, Operation
 from guisach.domain.journal.queries import Source
 from guisach.domain.journal.queries.checking import differences, log_digest
 from guisach.domain.journal.rules.envelope import canonical
+from guisach.domain.journal.steps import append
 from guisach.domain.readers.models import Reader
 from tests import builders
 

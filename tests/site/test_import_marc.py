@@ -389,7 +389,8 @@ def counted(content: bytes) -> int | None:
         root = ElementTree.fromstring(content)  # noqa: S314  (the files are our own test data)
     except ElementTree.ParseError:
         return None
-    return sum(element.tag.rpartition("}")[2] == "record" for element in root.iter())
+    # XML of another kind, without a record, is set aside as one piece.
+    return sum(element.tag.rpartition("}")[2] == "record" for element in root.iter()) or 1
 
 
 @pytest.mark.parametrize("folder", ["evergreen", "loc", "marc4j", "perl", "pymarc", "yaz"])

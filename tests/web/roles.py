@@ -86,7 +86,7 @@ PORTAL: dict[str, Row] = {
 
 # What is posted is empty or wrong where the answer is 4xx: that it was looked at at all shows who may post it.
 WORK: dict[str, Row] = {
-    "GET work:home": row(SIGN_IN, 200, 200, 302, 403, 403, 200),  # a cataloguer has no desk: on to the books
+    "GET work:home": row(SIGN_IN, 200, 200, 302, 302, 302, 200),  # who has no desk is sent on to where they work
     "GET work:sign_in": row(200, *[302] * 6),
     "POST work:sign_in": row(200, *[302] * 6),
     "POST work:sign_out": everyone(SIGN_IN),
@@ -112,7 +112,7 @@ WORK: dict[str, Row] = {
     "GET work:copy": row(SIGN_IN, 200, 200, 200, 403, 403, 200),
     "GET work:cases": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "GET work:case": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
-    "POST work:case": row(SIGN_IN, 403, 404, 403, 403, 403, 422),
+    "POST work:case": row(SIGN_IN, 302, 404, 403, 403, 403, 200),  # a keeper may look and is told why not settle
 }
 
 HQ: dict[str, Row] = {}
@@ -130,7 +130,7 @@ API: dict[str, Row] = {
     "GET api:place": everyone(200),
     "GET api:coverage": everyone(200),
     "GET api:cases": bearer(200),
-    "POST api:settle": bearer(404, data={"decision": "DONE"}),
+    "POST api:settle": row(401, 404, 404, 404, 404, 404, 201, data={"decision": "DONE"}),
     "POST api:record_operations": bearer(200, data={"operations": []}),
     "POST api:lend": row(*_DESK, data=lambda given: _AT_COBA | {"reader": str(given["reader"])}),
     "POST api:take_back": row(*_DESK, data=_AT_COBA),

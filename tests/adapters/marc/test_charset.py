@@ -103,6 +103,7 @@ def test_a_field_of_another_set_among_utf8_is_found_out():
 def test_what_is_neither_is_a_guess_and_says_so():
     tcvn3 = b"Th\xad vi\xd6n v\xa8n ho\xb8 c\xe6 s\xeb"  # Thư viện văn hoá cơ sở
     assert title_of(tcvn3)[1] == (Note.CHARSET_GUESSED,)
+    assert title_of("Gävleborg".encode("latin-1"), LEADER)[1] == (Note.CHARSET_CLAIM, Note.CHARSET_GUESSED)
     assert title_of("naïveté — déjà".encode("cp1252"), LEADER)[0] == "naïveté — déjà"
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import transaction
 
+from guisach.domain.catalogue.kinds import tell_copies_changed
 from guisach.domain.circulation import actions, queries
 from guisach.domain.journal import queries as journal
 from guisach.domain.journal.queries.checking import differences
@@ -137,9 +139,6 @@ def test_a_book_not_yet_catalogued_goes_out_with_a_reason_and_its_case_goes_when
     lend(lan, clock, an, "CB777777", override=actions.Override("copy_unknown", "sách mới, chưa kịp nhập"))
     unknown = journal.CaseFilter(places=None, kind="unknown_barcode")
     assert len(journal.cases(unknown, at=clock())) == 1
-    from guisach.domain.catalogue.kinds import tell_copies_changed
-    from django.db import transaction
-
     with transaction.atomic():
         builders.copy("CB777777")
         tell_copies_changed(["CB777777"])
@@ -179,7 +178,7 @@ class TestTakingBack:
     def test_its_author_can_take_a_lending_back_on_the_same_day(self, lan, an, clock):
         builders.copy()
         loan = lend(lan, clock, an).loan
-        actions.void(op_id=new_id(), by=lan.source, target=loan.op, reason="nhầm thẻ", place="", clock=clock)
+        actions.void(op_id=new_id(), by=lan.source, target=loan.op, reason="nhầm thẻ", clock=clock)
         assert queries.open_loan_of_copy("CB000001") is None
         assert [entry.outcome for entry in journal.timeline(subject="copy:CB000001")] == ["VOIDED"]
         assert list(differences()) == []
@@ -189,14 +188,14 @@ class TestTakingBack:
         loan = lend(lan, clock, an).loan
         clock.forward(days=1)
         with pytest.raises(actions.VoidNotAllowed):
-            actions.void(op_id=new_id(), by=lan.source, target=loan.op, reason="", place="", clock=clock)
+            actions.void(op_id=new_id(), by=lan.source, target=loan.op, reason="", clock=clock)
         hoa = builders.hoa()
-        actions.void(op_id=new_id(), by=hoa.source, target=loan.op, reason="", place="", clock=clock)
+        actions.void(op_id=new_id(), by=hoa.source, target=loan.op, reason="", clock=clock)
         assert queries.open_loan_of_copy("CB000001") is None
 
     def test_nobody_takes_back_what_is_not_there(self, lan, clock):
         with pytest.raises(actions.VoidUnknown):
-            actions.void(op_id=new_id(), by=lan.source, target=new_id(), reason="", place="", clock=clock)
+            actions.void(op_id=new_id(), by=lan.source, target=new_id(), reason="", clock=clock)
 
 
 class TestCounting:
@@ -220,5 +219,10 @@ class TestCounting:
     def test_tomorrow_cannot_be_counted(self, lan, clock):
         with builders.refused("day_unusable"):
             actions.tally_visits(
-                op_id=new_id(), by=lan.source, place=builders.COBA, on=date(2026, 11, 21), counts={"CHILD": 1}, clock=clock
+                op_id=new_id(),
+                by=lan.source,
+                place=builders.COBA,
+                on=date(2026, 11, 21),
+                counts={"CHILD": 1},
+                clock=clock,
             )

@@ -104,7 +104,9 @@ def test_an_unknown_kind_is_kept_and_waits_for_a_version_that_knows_it(lan, cloc
     assert list(differences()) == []
 
 
-@pytest.mark.parametrize("body", [{"copy": "X" * 5000}, {"copy": 7}, {"copy": ""}, {"copy": "CB\u0000"}, {"copy": "\ud800"}])
+@pytest.mark.parametrize(
+    "body", [{"copy": "X" * 5000}, {"copy": 7}, {"copy": ""}, {"copy": "CB\u0000"}, {"copy": "\ud800"}]
+)
 def test_a_barcode_that_cannot_be_one_is_kept_pending(lan, clock, body):
     answer = send(lan, clock, operation(**body))[0]
     assert (answer.status, answer.outcome) == ("stored", "PENDING")
@@ -209,7 +211,7 @@ class TestCases:
         case = self.lend_twice(lan, clock)
         hoa = builders.hoa()
         actions.settle_case(
-            op_id=new_id(), by=hoa.source, case=case.id, decision="DONE", reason="đã hỏi", place="", clock=clock
+            op_id=new_id(), by=hoa.source, case=case.id, decision="DONE", reason="đã hỏi", clock=clock
         )
         assert queries.case(case.id).status == "SETTLED"
         send(lan, clock, operation("sighting"))
@@ -218,7 +220,7 @@ class TestCases:
 
     def test_what_is_settled_cannot_be_settled_again(self, lan, clock):
         case = self.lend_twice(lan, clock)
-        settle = {"by": builders.hoa().source, "case": case.id, "decision": "DONE", "reason": "", "place": ""}
+        settle = {"by": builders.hoa().source, "case": case.id, "decision": "DONE", "reason": ""}
         actions.settle_case(op_id=new_id(), clock=clock, **settle)
         with builders.refused("case_closed"):
             actions.settle_case(op_id=new_id(), clock=clock, **settle)

@@ -15,6 +15,9 @@ from guisach.domain.catalogue.rules.incoming import Note
 from guisach.kernel.text import nfc
 
 _DELIMITERS = re.compile(rb"([\x1e\x1f])")
+# What MARC-8 makes of Latin-1 where nothing else gives it away: "ṽ" of "äv", "¿l" of "Ål". Other people's
+# romanisations have such letters, too, which is why they only make a doubtful case a guess.
+_UNUSUAL = re.compile("[\u1e00-\u1e9f]|[¿¡][a-z]")
 _QUALITY_LAST = re.compile("[\u0302\u0306]")  # left over by NFC when the tone was written first
 _CLUSTER = re.compile(r"\w[\u0300-\u036f]+")
 
@@ -114,6 +117,8 @@ def _from_marc8(data: bytes, claims_utf8: bool) -> Decoded | None:
     if is_odd and not marc8.has_designation(data):
         return None
     notes: tuple[Note, ...] = (Note.CHARSET_CLAIM,) if claims_utf8 else ()
+    if claims_utf8 and not marc8.has_designation(data) and _UNUSUAL.search(compose("".join(texts))):
+        notes = (*notes, Note.CHARSET_GUESSED)
     if unknown or orphans:
         notes = (*notes, Note.BYTES_REPLACED)
     return Decoded("".join(texts), notes, is_unicode=False)

@@ -76,7 +76,8 @@ class Names:
 
 def villagers(rng: Random, places: Sequence[Place], on: date) -> list[Villager]:
     """Return the readers of all places; ages are as of `on`."""
-    names, made = Names(rng), []
+    names = Names(rng)
+    made: list[Villager] = []
     for place in places:
         if place.service_mode == "OPEN_SHELF" or place.kind not in _READERS:
             continue

@@ -39,38 +39,14 @@ _STOCK = {
 # These few are well stocked, so that somebody meets the minimum conditions of the decree.
 _RICH = {"CB-01279-TV": 2_060, "CB-01477-TV": 2_110}
 
-_FORMS = (
-    ("Sổ tay {0}", "ADULT"), ("Hỏi đáp về {0}", "ADULT"), ("Em tìm hiểu {0}", "CHILD"), ("Chuyện kể về {0}", "CHILD"),
-    ("Cẩm nang {0}", "ADULT"), ("Bài giảng ngắn về {0}", "TEEN"), ("Tập san {0}", "ADULT"), ("Vui học {0}", "CHILD"),
-    ("Kinh nghiệm {0} ở vùng cao", "ADULT"), ("Trăm điều nên biết về {0}", "TEEN"),
-)  # fmt: skip
-_TOPICS = (
-    ("nuôi gà thả đồi", "636.5"), ("nuôi lợn đen", "636.4"), ("nuôi bò vỗ béo", "636.2"), ("nuôi dê núi", "636.3"),
-    ("nuôi ong lấy mật", "638"), ("nuôi cá ao", "639.3"), ("trồng ngô lai", "633.1"), ("trồng lúa nương", "633.1"),
-    ("trồng hồi", "633.8"), ("trồng quế", "633.8"), ("trồng dẻ", "634.5"), ("trồng mác mật", "634"),
-    ("trồng rau sạch", "635"), ("trồng nấm", "635"), ("giữ rừng", "634.9"), ("giữ nguồn nước", "333.9"),
-    ("phòng cháy rừng", "634.9"), ("phòng lũ quét", "363.34"), ("làm phân ủ", "631.8"), ("chế biến miến dong", "664"),
-    ("dệt vải chàm", "746"), ("thêu thổ cẩm", "746"), ("làm ngói máng", "666"), ("rèn dao Phúc Sen", "682"),
-    ("đan gùi", "746"), ("làm du lịch cộng đồng", "338.4"), ("bán hàng qua mạng", "381"), ("vay vốn làm ăn", "332"),
-    ("lập gia đình", "306.8"), ("chăm trẻ sơ sinh", "618.9"), ("dinh dưỡng học đường", "613.2"), ("cây thuốc nam", "615"),
-    ("phòng bệnh mùa lạnh", "616"), ("sơ cứu tại nhà", "616.02"), ("răng miệng", "617.6"), ("nước sạch", "613"),
-    ("luật đất đai", "346.597"), ("luật hôn nhân", "346.597"), ("luật biên giới", "342.597"), ("hòa giải ở cơ sở", "347.597"),
-    ("quyền trẻ em", "342.597"), ("an toàn giao thông", "363.12"), ("chuyển đổi số", "004"), ("máy tính văn phòng", "005"),
-    ("tiếng Anh", "420"), ("tiếng Tày", "495.9"), ("toán vui", "510"), ("hiện tượng tự nhiên", "500"),
-    ("bầu trời sao", "520"), ("động vật rừng", "590"), ("chim muông", "598"), ("cây cỏ quanh em", "580"),
-    ("hang động", "551.4"), ("công viên địa chất", "551"), ("lễ hội Lồng tồng", "394.2"), ("hát then", "781.6"),
-    ("đàn tính", "787"), ("sli lượn", "398.8"), ("trò chơi dân gian", "793"), ("món ăn quê", "641.5"),
-    ("lịch sử bản làng", "959.71"), ("anh Kim Đồng", "959.7"), ("chiến dịch Biên giới", "959.704"), ("Pác Bó", "959.71"),
-    ("chợ phiên", "394"), ("nhà sàn", "728"), ("nghề mộc", "694"), ("sửa xe máy", "629.28"),
-    ("điện trong nhà", "621.3"), ("học nghề", "370.11"),
-)  # fmt: skip
 _FILLER_NOTE = "biểu ghi minh họa, không phải sách có thật"
 
 
 def titles(rng: Random) -> list[tuple[RecordDraft, bool]]:
     """Return the drafts, each with whether it is filler: real ones first."""
     drafts = list(_real())
-    volumes = itertools.product((1, 2, 3, 4, 5, 6, 7), _TOPICS, _FORMS)
+    forms, topics = _filler("FORM"), _filler("TOPIC")
+    volumes = itertools.product(range(1, 8), topics, forms)
     for volume, (topic, ddc), (form, audience) in volumes:
         if len(drafts) >= TITLES:
             break
@@ -90,6 +66,12 @@ def titles(rng: Random) -> list[tuple[RecordDraft, bool]]:
             )
         )
     return drafts
+
+
+def _filler(part: str) -> list[tuple[str, str]]:
+    """Return the forms of made-up titles with their audience, or the topics with their class."""
+    with (DATA / "filler.csv").open(encoding="utf-8", newline="") as handle:
+        return [(row["text"], row["class"]) for row in csv.DictReader(handle) if row["part"] == part]
 
 
 def _real() -> Iterator[tuple[RecordDraft, bool]]:
@@ -140,7 +122,7 @@ def stocked(rng: Random, places: Sequence[Place]) -> tuple[list[NewTitle], dict[
                 call_no=_call_no(draft),
                 acquired_on=acquired,
                 price_vnd=rng.randrange(25, 160) * 1000,
-            )  # fmt: skip
+            )
         )
         shelves[base].append((barcode, sought[index]))
 

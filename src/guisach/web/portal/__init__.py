@@ -1,0 +1,1 @@
+"""The readers' pages: catalogue, places, fairs; no sign-in, no JavaScript."""

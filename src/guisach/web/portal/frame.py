@@ -45,10 +45,8 @@ def frame_of(request: HttpRequest) -> Frame:
     """Read what is common to all pages; at most two queries."""
     code = clean(request.GET.get(NEAR) or request.COOKIES.get(NEAR) or "", 5)
     near = commune(code) if code else None
-    home = near and near.province_id
     known = province()
-    name = known.name if known and (not home or known.pk == home) else ""
-    return Frame(request, system_clock().astimezone(LOCAL), name, near)
+    return Frame(request, system_clock().astimezone(LOCAL), known.name if known else "", near)
 
 
 def clean(text: str, limit: int) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from guisach.kernel.errors import DomainError
     from guisach.web.ui.access import Duty
 
+CODE_MAX, REASON_MAX = 200, 500  # signs that a field is read for; longer is no barcode and no short reason
 _UNPROCESSABLE = 422
 _CONFLICT = 409
 
@@ -48,6 +49,11 @@ def cases_scope(duty: Duty) -> list[str] | None:
 def source_of(duty: Duty) -> Source:
     """Give the device as which this person's acts are numbered."""
     return workbench_source(staff=duty.person, at=duty.at)
+
+
+def typed(text: str, limit: int) -> str:
+    """Tidy what somebody typed or scanned: no control characters (databases refuse some), not endlessly long."""
+    return "".join(sign for sign in text[:limit] if sign.isprintable()).strip()
 
 
 def op_of(request: HttpRequest, name: str = "op") -> UUID:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from guisach.domain.catalogue.rules.drafts import CopyDraft
 
 _AT_ONCE = 500
+_TOLD_AT_ONCE = 5000  # listeners ask the database with these, and SQLite takes 32,766 values
 _LENGTH = 80  # of call number and shelf
 _NOTE_LENGTH = 300
 
@@ -37,4 +38,5 @@ def insert_copies(copies: Sequence[tuple[int, CopyDraft]]) -> None:
         for record, draft in copies
     ]
     Copy.objects.bulk_create(rows, batch_size=_AT_ONCE)
-    tell_copies_changed([row.barcode for row in rows])
+    for start in range(0, len(rows), _TOLD_AT_ONCE):
+        tell_copies_changed([row.barcode for row in rows[start : start + _TOLD_AT_ONCE]])

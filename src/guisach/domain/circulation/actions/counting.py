@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.circulation.rules.kinds import COUNT_MAX
-from guisach.domain.journal.steps import Receipt, append, in_one_transaction
+from guisach.domain.journal.steps import Receipt, act, in_one_transaction
 from guisach.domain.readers.rules.joining import GROUPS
 from guisach.kernel.clock import local_date
 from guisach.kernel.errors import DomainError
@@ -67,4 +67,4 @@ def _tally(
     if not 0 <= (local_date(clock()) - on).days <= _DAYS_BACK_MAX:
         raise DayUnusable
     operation = {"op": str(op_id), "v": 1, "kind": kind, "place": place, "on": on.isoformat(), field: given}
-    return append([operation], via=by, clock=clock)[0]
+    return act(operation, via=by, clock=clock)

@@ -12,7 +12,6 @@ from guisach.domain.circulation import queries
 from guisach.domain.circulation.actions.refusals import (
     BarcodeUnusable,
     CopyUnknown,
-    IdTaken,
     NotOnLoan,
     OverrideNotAllowed,
     ReaderUnknown,
@@ -28,8 +27,8 @@ from guisach.domain.circulation.rules.lending import (
     may_renew,
 )
 from guisach.domain.circulation.rules.policy import GRASSROOTS
-from guisach.domain.journal.queries import is_recorded, latest_at
-from guisach.domain.journal.steps import Receipt, append, hold, in_one_transaction
+from guisach.domain.journal.queries import latest_at
+from guisach.domain.journal.steps import IdTaken, Receipt, act, hold, in_one_transaction, repeated
 from guisach.domain.network.queries import open_weekdays
 from guisach.domain.readers import queries as readers
 from guisach.kernel.clock import local_date
@@ -53,7 +52,7 @@ class Lent:
     """A loan made, or found again when the act was repeated."""
 
     loan: queries.LoanView
-    receipt: Receipt | None
+    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Returned:
     barcode: str
     copy: CopyView | None
     loan: queries.LoanView | None
-    receipt: Receipt | None
+    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Renewed:
     """A loan that goes on."""
 
     loan: queries.LoanView
-    receipt: Receipt | None
+    receipt: Receipt
 
 
 @in_one_transaction
@@ -91,8 +90,8 @@ def lend(
     """
     barcode = _barcode(barcode)
     hold(by, [f"copy:{barcode}", f"borrowing:{reader}"])
-    if is_recorded(op_id):
-        return Lent(_loan_made_by(op_id, barcode), None)
+    if (repeat := repeated(op_id, "lend", f"copy:{barcode}")) is not None:
+        return Lent(_loan_made_by(op_id, barcode), repeat)
     who = readers.reader(reader)
     if who is None:
         raise ReaderUnknown(card="?")
@@ -122,7 +121,7 @@ def lend(
     )
     operation["private"] = {"reader": str(reader)}
     _note_override(operation, verdict, override)
-    receipt = _append(operation, by, clock, barcode)
+    receipt = _act(operation, by, clock, barcode)
     return Lent(_loan_made_by(op_id, barcode), receipt)
 
 
@@ -137,9 +136,8 @@ def take_back(
     barcode = _barcode(barcode)
     hold(by, [f"copy:{barcode}"])
     copy = copy_by_barcode(barcode)
-    if is_recorded(op_id):
-        ended = [loan for loan in queries.loans_of_copy(barcode, limit=5) if loan.closed_at is not None]
-        return Returned(barcode, copy, ended[0] if ended else None, None)
+    if (repeat := repeated(op_id, "return", f"copy:{barcode}")) is not None:
+        return Returned(barcode, copy, queries.loan_closed_by(op_id), repeat)
     loan = queries.open_loan_of_copy(barcode)
     verdict = None
     if copy is None and loan is None:
@@ -148,7 +146,7 @@ def take_back(
     operation = _operation(op_id, "return", place, copy=barcode)
     if loan is not None:
         operation["private"] = {"reader": str(loan.reader)}
-    receipt = _append(operation, by, clock, barcode)
+    receipt = _act(operation, by, clock, barcode)
     return Returned(barcode, copy, queries.loan_of_op(loan.op) if loan else None, receipt)
 
 
@@ -160,10 +158,11 @@ def renew(
     barcode = _barcode(barcode)
     hold(by, [f"copy:{barcode}"])
     loan = queries.open_loan_of_copy(barcode)
-    if is_recorded(op_id) and loan is not None:
-        return Renewed(loan, None)
+    repeat = repeated(op_id, "renew", f"copy:{barcode}")
     if loan is None:
         raise NotOnLoan(barcode=barcode)
+    if repeat is not None:
+        return Renewed(loan, repeat)
     verdict = may_renew(renewals=loan.renewals, policy=GRASSROOTS)
     if verdict is not None:
         _pass_or_refuse(verdict, override, renewals=loan.renewals)
@@ -173,7 +172,7 @@ def renew(
     operation = _operation(op_id, "renew", place, copy=barcode, due=due.isoformat())
     operation["private"] = {"reader": str(loan.reader)}
     _note_override(operation, verdict, override)
-    receipt = _append(operation, by, clock, barcode)
+    receipt = _act(operation, by, clock, barcode)
     renewed = queries.loan_of_op(loan.op)
     if renewed is None:
         raise InvariantBroken(f"loan {loan.op} is gone after its renewal")
@@ -187,12 +186,7 @@ def sight(*, op_id: UUID, by: Source, place: str, barcode: str, clock: Clock) ->
     hold(by, [f"copy:{barcode}"])
     if copy_by_barcode(barcode) is None:
         raise CopyUnknown(barcode=barcode)
-    return append(
-        [_operation(op_id, "sighting", place, copy=barcode)],
-        via=by,
-        clock=clock,
-        not_before=latest_at(f"copy:{barcode}"),
-    )[0]
+    return _act(_operation(op_id, "sighting", place, copy=barcode), by, clock, barcode)
 
 
 def _barcode(text: str) -> str:
@@ -206,9 +200,9 @@ def _operation(op_id: UUID, kind: str, place: str, **body: Any) -> dict[str, Any
     return {"op": str(op_id), "v": 1, "kind": kind, "place": place, **body}
 
 
-def _append(operation: dict[str, Any], by: Source, clock: Clock, barcode: str) -> Receipt:
+def _act(operation: dict[str, Any], by: Source, clock: Clock, barcode: str) -> Receipt:
     # The rules saw the copy's whole history: what they allowed must come after all of it.
-    return append([operation], via=by, clock=clock, not_before=latest_at(f"copy:{barcode}"))[0]
+    return act(operation, via=by, clock=clock, not_before=latest_at(f"copy:{barcode}"))
 
 
 def _pass_or_refuse(verdict: Verdict, override: Override | None, **data: object) -> None:

@@ -125,13 +125,6 @@ class ReasonNeeded(DomainError):
     text = _("Please write why, in a few words.")
 
 
-class IdTaken(DomainError):
-    """The operation id was used for something else: a fault of the sender's program."""
-
-    code = "operation_id_taken"
-    text = _("This operation id was used for something else before; please send the act again with a new id.")
-
-
 REFUSALS: dict[str, type[DomainError]] = {
     refusal.code: refusal
     for refusal in (

@@ -7,10 +7,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from guisach.domain.journal.queries import timeline
-from guisach.domain.journal.rules.history import LIBRARIAN
-from guisach.domain.journal.steps import Receipt, append, in_one_transaction
-from guisach.domain.network.queries import standing_of
+from guisach.domain.journal.queries import librarian_at, timeline
+from guisach.domain.journal.steps import Receipt, act, in_one_transaction
 from guisach.kernel.clock import local_date
 from guisach.kernel.errors import DomainError
 
@@ -36,7 +34,7 @@ class VoidNotAllowed(DomainError):
 
 
 @in_one_transaction
-def void(*, op_id: UUID, by: Source, target: UUID, reason: str, place: str, clock: Clock) -> Receipt:
+def void(*, op_id: UUID, by: Source, target: UUID, reason: str, clock: Clock) -> Receipt:
     """Take an operation back. It stays in the log; state and figures are as if it had not been.
 
     Raises VoidUnknown, VoidNotAllowed.
@@ -46,16 +44,19 @@ def void(*, op_id: UUID, by: Source, target: UUID, reason: str, place: str, cloc
     is_repeat = any(entry.op == op_id for entry in found)
     if wanted is None or wanted.kind == "void" or (wanted.outcome == "VOIDED" and not is_repeat):
         raise VoidUnknown
-    is_author_today = wanted.actor == by.username and local_date(wanted.happened_at) == local_date(clock())
-    if not is_author_today and standing_of(by.username, place or wanted.place, local_date(clock())) != LIBRARIAN:
-        raise VoidNotAllowed
+    today = local_date(clock())
+    place: str | None = wanted.place
+    if wanted.actor != by.username or local_date(wanted.happened_at) != today:
+        place = librarian_at(by, wanted.place, on=today)
+        if place is None:
+            raise VoidNotAllowed
     operation: dict[str, object] = {
         "op": str(op_id),
         "v": 1,
         "kind": "void",
         "target": str(target),
-        "place": place or wanted.place,
+        "place": place,
     }
     if reason.strip():
         operation["private"] = {"reason": reason.strip()[:500]}
-    return append([operation], via=by, clock=clock, not_before=wanted.happened_at)[0]
+    return act(operation, via=by, clock=clock, not_before=wanted.happened_at)

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from guisach.domain.journal import kinds
 from guisach.domain.journal.models import CaseStatus, Operation
 from guisach.domain.journal.queries import case as case_by_id
-from guisach.domain.journal.steps import Receipt, append, in_one_transaction
+from guisach.domain.journal.queries import librarian_at
+from guisach.domain.journal.steps import Receipt, act, append, in_one_transaction, repeated
 from guisach.domain.journal.steps.refold import refold
 from guisach.domain.journal.steps.understanding import understand
 from guisach.domain.journal.steps.voids import close_dangling_voids, touched_by_voids
+from guisach.kernel.clock import local_date
 from guisach.kernel.errors import DomainError
 
 if TYPE_CHECKING:
@@ -40,6 +42,14 @@ class CaseClosed(DomainError):
     text = _("This case is settled already.")
 
 
+class LibrarianNeeded(DomainError):
+    """Somebody without a librarian's standing at the place of the case."""
+
+    code = "librarian_needed"
+    status = 403
+    text = _("Only a librarian of the place can settle this; please ask one.")
+
+
 class BatchTooLarge(DomainError):
     """More operations at once than one transaction should carry."""
 
@@ -64,27 +74,29 @@ def _record(operations: Sequence[object], by: Source, clock: Clock) -> list[Rece
 
 
 @in_one_transaction
-def settle_case(*, op_id: UUID, by: Source, case: str, decision: str, reason: str, place: str, clock: Clock) -> Receipt:
+def settle_case(*, op_id: UUID, by: Source, case: str, decision: str, reason: str, clock: Clock) -> Receipt:
     """Record a person's decision on a case; the same `op_id` twice is one decision.
 
-    Raises CaseUnknown, or CaseClosed where there is nothing left to decide.
+    Raises CaseUnknown, LibrarianNeeded, or CaseClosed where there is nothing left to decide.
     """
     found = case_by_id(case)
     if found is None:
         raise CaseUnknown
-    already = Operation.objects.filter(op=op_id).exists()
-    if found.status != CaseStatus.OPEN and not already:
+    if found.status != CaseStatus.OPEN and repeated(op_id, "settle", f"case:{case}") is None:
         raise CaseClosed
+    place = librarian_at(by, found.place, on=local_date(clock()))
+    if place is None:
+        raise LibrarianNeeded
     operation = {
         "op": str(op_id),
         "v": 1,
         "kind": "settle",
         "case": case,
         "decision": decision,
-        "place": place or found.place,
+        "place": place,
         **({"private": {"reason": reason}} if reason else {}),
     }
-    return append([operation], via=by, clock=clock)[0]
+    return act(operation, via=by, clock=clock)
 
 
 @in_one_transaction

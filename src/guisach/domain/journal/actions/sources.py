@@ -61,5 +61,8 @@ def revoke_token(*, secret: str, at: datetime) -> bool:
 
 
 def start_new_epoch() -> None:
-    """After a restore: whatever this hub numbered since the backup is unknown to it now, so it counts anew."""
+    """After a restore: whatever this hub numbered since the backup is unknown to it now, so it counts anew.
+
+    Must run inside a transaction. Devices that number their operations themselves go on as they were.
+    """
     Device.objects.exclude(kind__in=[DeviceKind.DESK, DeviceKind.BOX]).update(epoch=F("epoch") + 1, last_seq=0)

@@ -9,7 +9,7 @@ from guisach.domain.journal.queries.log import (
     reasons_of,
     timeline,
 )
-from guisach.domain.journal.queries.sources import Source, source_of_token
+from guisach.domain.journal.queries.sources import Source, librarian_at, source_of_token
 
 __all__ = [
     "CaseFilter",
@@ -22,6 +22,7 @@ __all__ = [
     "is_recorded",
     "last_recorded",
     "latest_at",
+    "librarian_at",
     "reasons_of",
     "source_of_token",
     "timeline",

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from guisach.domain.journal.models import Token
+from guisach.domain.journal.rules.history import LIBRARIAN, PROVINCE
+from guisach.domain.network.queries import standings_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from guisach.domain.network.models import Staff
 
@@ -22,6 +24,18 @@ class Source:
     device: UUID
     staff_id: int
     username: str
+
+
+def librarian_at(source: Source, place: str, *, on: date) -> str | None:
+    """Return the place under which this person decides as a librarian on what belongs to `place`.
+
+    That is the place itself, or PROVINCE for somebody whose role covers all of it, or None.
+    """
+    standings = standings_of({(source.username, place), (source.username, PROVINCE)}, on)
+    for where in (place, PROVINCE):
+        if standings[source.username, where] == LIBRARIAN:
+            return where
+    return None
 
 
 def token_digest(secret: str) -> str:

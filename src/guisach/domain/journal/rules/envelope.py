@@ -18,7 +18,7 @@ from uuid import UUID
 OPERATION_BYTES_MAX = 16 * 1024  # a join with every field filled in is under 2 KiB
 DEPTH_MAX = 20  # lists in lists: operations are flat; deeper ones would trouble whoever reads them later
 SEQ_MAX = 2**53 - 1  # what a browser can count to without losing one
-EPOCH_MAX = 2**31 - 1
+EPOCH_MAX = 1_000_000  # more reinstalls than this no device lives through
 KIND_LENGTH_MAX = 32
 PLACE_LENGTH_MAX = 24
 ACTOR_LENGTH_MAX = 40

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
-LIBRARIAN = "LIBRARIAN"  # the standing that may take back another person's operation, on any day
+LIBRARIAN = "LIBRARIAN"  # the standing that may take back another person's operation, on any day, and settle cases
+PROVINCE = ""  # as the place of an operation: whoever has a standing there has it everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def history(operations: Iterable[Entry], voids: Iterable[Entry]) -> History:
 
 
 def may_void(void: Entry, target: Entry) -> bool:
-    """Its author may take an operation back on the same day; later, or another's, takes a librarian."""
-    if void.standing == LIBRARIAN:
+    """Its author may take an operation back on the same day; later, or another's, takes a librarian of that place."""
+    if void.standing == LIBRARIAN and void.place in {target.place, PROVINCE}:
         return True
     is_author = bool(void.actor) and void.actor == target.actor
     return is_author and local_date(void.eff_at) == local_date(target.eff_at)

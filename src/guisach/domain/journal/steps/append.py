@@ -30,7 +30,7 @@ from guisach.kernel.clock import local_date
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from guisach.domain.journal.queries.sources import Source
@@ -165,14 +165,17 @@ def _draft_cases(row: Operation, when: Stamp, drafts: dict[str, list[CaseDraft]]
         drafts[f"scope:{row.op}"] = [CaseDraft("outside_scope", (row.op,), row.place, row.eff_at)]
 
 
+def cases_of(ops: Collection[UUID]) -> dict[UUID, str]:
+    """Return an open case of each of the operations that have one; of several the most urgent."""
+    rows = CaseOperation.objects.filter(op__in=ops, case__status=CaseStatus.OPEN)
+    # The last row of an operation is the one that stays.
+    return dict(rows.order_by("case__is_urgent", "-case__kind").values_list("op", "case"))
+
+
 def _receipts(opened: Sequence[Envelope | Malformed], recognised: Recognised) -> list[Receipt]:
     ops = [envelope.op for envelope in opened if isinstance(envelope, Envelope)]
     outcomes = dict(Operation.objects.filter(op__in=ops).values_list("op", "outcome__code"))
-    cases: dict[UUID, str] = dict(
-        CaseOperation.objects.filter(op__in=ops, case__status=CaseStatus.OPEN)
-        .order_by("case__is_urgent", "-case__kind")  # of several the last one is kept: the most urgent
-        .values_list("op", "case")
-    )
+    cases = cases_of(ops)
     statuses = iter(recognised.status)
     receipts: list[Receipt] = []
     for envelope in opened:

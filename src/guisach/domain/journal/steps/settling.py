@@ -9,7 +9,7 @@ import msgspec
 
 from guisach.domain.journal import kinds
 from guisach.domain.journal.models import Case, CaseStatus, Operation
-from guisach.domain.journal.rules.history import Result
+from guisach.domain.journal.rules.history import LIBRARIAN, PROVINCE, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +37,7 @@ class SettleBody(msgspec.Struct, frozen=True):
 
 
 class CaseFold:
-    """A case is settled by the latest decision on it; a decision taken back opens it again."""
+    """A case is settled by the latest decision of a librarian of its place; one taken back opens it again."""
 
     subject_type = "case"
     reads_private = False
@@ -48,11 +48,14 @@ class CaseFold:
         """Find the deciding operation of each case."""
         results: dict[str, Result] = {}
         settled: dict[str, UUID | None] = {}
+        place_of = dict(Case.objects.filter(pk__in=list(histories)).values_list("pk", "place"))
         for case, history in histories.items():
+            deciding = [entry for entry in history.entries if entry.standing == LIBRARIAN]
             for entry in history.entries:
-                history.result.outcomes[entry.op] = "APPLIED"
+                history.result.outcomes[entry.op] = "APPLIED" if entry in deciding else "NO_EFFECT"
             results[f"case:{case}"] = history.result
-            settled[case] = history.entries[-1].op if history.entries else None
+            there = [entry.op for entry in deciding if entry.place in {place_of.get(case), PROVINCE}]
+            settled[case] = there[-1] if there else None
         return kinds.Folding(results, settled, {})
 
     def project(self, folding: kinds.Folding) -> None:
@@ -67,10 +70,11 @@ class CaseFold:
 
     def differences(self, folding: kinds.Folding) -> Iterator[str]:
         """Compare with what is stored."""
-        stored = dict(Case.objects.exclude(status=CaseStatus.GONE).values_list("pk", "settled_by"))
-        for id_, op in folding.state.items():
-            if id_ in stored and stored[id_] != op:
-                yield f"case {id_}: settled by {stored[id_]}, the log says {op}"
+        present = Case.objects.filter(pk__in=list(folding.state)).exclude(status=CaseStatus.GONE)
+        for id_, status, by in present.values_list("pk", "status", "settled_by"):
+            op = folding.state[id_]
+            if (status, by) != (CaseStatus.SETTLED if op else CaseStatus.OPEN, op):
+                yield f"case {id_}: {status} by {by}, the log says by {op}"
 
     def subjects(self) -> Iterable[str]:
         """Every case, and every decision."""

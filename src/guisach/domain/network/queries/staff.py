@@ -14,7 +14,7 @@ from guisach.domain.network.rules.roles import Appointed, Permission
 from guisach.kernel.text import collation_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from django.db.models import QuerySet
@@ -95,7 +95,8 @@ def standing_of(username: str, place_code: str, on: date) -> str:
 def standings_of(acts: Collection[tuple[str, str]], on: date) -> dict[tuple[str, str], str]:
     """Say it for many (username, place code) at once, with two queries: every operation that comes in asks.
 
-    Never refuses: somebody unknown, switched off, or without a role there simply has no standing.
+    Never refuses: somebody unknown, switched off, or without a role there simply has no standing. No place (an
+    empty code) means the province: only a role held for all of it counts there.
     """
     home = dict(Place.objects.filter(pk__in={place for _, place in acts}).values_list("pk", "commune_id"))
     held = _in_force(
@@ -105,7 +106,9 @@ def standings_of(acts: Collection[tuple[str, str]], on: date) -> dict[tuple[str,
     for username, role, place, commune in held.values_list("staff__username", "role", "place_id", "commune_id"):
         by_person.setdefault(username, []).append(Appointed(role, place or "", commune or ""))
     return {
-        (username, place): roles.standing(by_person.get(username, []), place, home[place]) if place in home else ""
+        (username, place): roles.standing(by_person.get(username, []), place, home.get(place, ""))
+        if place in home or not place
+        else ""
         for username, place in acts
     }
 

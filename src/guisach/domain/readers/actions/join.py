@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from guisach.domain.journal.queries import is_recorded
-from guisach.domain.journal.steps import Receipt, append, hold, in_one_transaction
+from guisach.domain.journal.steps import Receipt, act, hold, in_one_transaction, repeated
 from guisach.domain.readers import queries
 from guisach.domain.readers.rules.cards import card_number, is_mistyped, normalise_card
 from guisach.domain.readers.rules.joining import Applicant, expiry, refusal_of
@@ -106,7 +105,7 @@ class Joined:
 
     reader: UUID
     card_no: str
-    receipt: Receipt | None
+    receipt: Receipt
 
 
 @in_one_transaction
@@ -117,9 +116,9 @@ def join(*, op_id: UUID, by: Source, place: str, applicant: Applicant, card: str
     """
     id_ = UUID(int=op_id.int ^ 1)
     hold(by, ["readers:cards"])
-    if is_recorded(op_id):
+    if (repeat := repeated(op_id, "join")) is not None:
         known = queries.reader(id_)
-        return Joined(id_, known.card_no if known else "", None)
+        return Joined(id_, known.card_no if known else "", repeat)
     today = local_date(clock())
     if (code := refusal_of(applicant, on=today)) is not None:
         raise _REFUSALS[code]
@@ -133,7 +132,7 @@ def join(*, op_id: UUID, by: Source, place: str, applicant: Applicant, card: str
         "expires": expiry(today).isoformat(),
         "private": _private(id_, number, applicant),
     }
-    return Joined(id_, number, append([operation], via=by, clock=clock)[0])
+    return Joined(id_, number, act(operation, via=by, clock=clock))
 
 
 def _card(text: str) -> str:

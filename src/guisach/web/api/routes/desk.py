@@ -49,7 +49,7 @@ def lend(request: HttpRequest, act: LoanIn) -> Status[dict[str, Any]]:
         clock=system_clock,
         override=_override(act, caller, place),
     )
-    return Status(201, loan_out(lent.loan, case=lent.receipt.case if lent.receipt else None))
+    return Status(201, loan_out(lent.loan, case=lent.receipt.case))
 
 
 @router.post("/returns", response={201: ReturnOut}, operation_id="takeBack", by_alias=True)
@@ -70,8 +70,8 @@ def take_back(request: HttpRequest, act: CopyIn) -> Status[dict[str, Any]]:
         "op": op,
         "copy": done.barcode,
         "title": done.copy.title if done.copy else "",
-        "outcome": (done.receipt.outcome if done.receipt else None) or "RETURNED",
-        "case": done.receipt.case if done.receipt else None,
+        "outcome": done.receipt.outcome,
+        "case": done.receipt.case,
         "loan": loan_out(done.loan) if done.loan else None,
     }
     return Status(201, answer)
@@ -90,7 +90,7 @@ def renew(request: HttpRequest, act: CopyIn) -> Status[dict[str, Any]]:
         clock=system_clock,
         override=_override(act, caller, place),
     )
-    return Status(201, loan_out(renewed.loan, case=renewed.receipt.case if renewed.receipt else None))
+    return Status(201, loan_out(renewed.loan, case=renewed.receipt.case))
 
 
 @router.post("/sightings", response={201: ReceiptOut}, operation_id="sight")
@@ -112,7 +112,6 @@ def void(request: HttpRequest, act: VoidIn) -> Status[object]:
         by=caller_of(request).source,
         target=act.target,
         reason=act.reason,
-        place="",
         clock=system_clock,
     )
     return Status(201, receipt)

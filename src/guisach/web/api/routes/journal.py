@@ -51,7 +51,6 @@ def settle(request: HttpRequest, case_id: str, decision: SettleIn) -> Status[obj
         case=case.id,
         decision=decision.decision,
         reason=decision.reason,
-        place=case.place,
         clock=system_clock,
     )
     return Status(201, receipt)

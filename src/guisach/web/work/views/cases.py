@@ -136,7 +136,6 @@ def _settle(request: HttpRequest, duty: Duty, case: CaseView, form: Settle) -> H
             case=case.id,
             decision=form.cleaned_data["decision"],
             reason=form.cleaned_data["reason"].strip(),
-            place=case.place,
             clock=duty.clock,
         )
     except DomainError as refusal:

@@ -25,7 +25,7 @@ from guisach.web.ui.access import Duty, home_of, needs
 from guisach.web.work import words
 from guisach.web.work.answers import answer, desk_page, slip_for
 from guisach.web.work.desks import Desk, note_act
-from guisach.web.work.shell import fresh_op, is_partial, op_of, page, source_of, status_of
+from guisach.web.work.shell import CODE_MAX, REASON_MAX, fresh_op, is_partial, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import Offer, Slip, ask_librarian, lend_offers, refusal_slip
 from guisach.web.work.views.loans import take_back_here
 
@@ -70,7 +70,7 @@ def _reader_to_serve(text: str, duty: Duty) -> ReaderView:
 def scan(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Take what was scanned: a card, a book, or (typed) a name."""
     desk = Desk(request)
-    code = request.POST.get("code", "").strip()
+    code = typed(request.POST.get("code", ""), CODE_MAX)
     wanted = request.POST.get("as", "")
     reader = None if wanted == "copy" else _holder(code)
     copy = None if wanted == "card" else _copy(code)
@@ -194,7 +194,7 @@ def _lend(request: HttpRequest, duty: Duty, desk: Desk, code: str, copy: CopyVie
         return answer(request, duty, (slip,), desk=desk, status=status_of(refusal))
     note_act(request, op)
     slip = slip_for(op, duty)
-    if lent.receipt and lent.receipt.case:
+    if lent.receipt.case:
         slip = replace(slip, notes=(_("A librarian will have a look at this; there is nothing you need do."),))
     return answer(request, duty, (replace(slip, sound="done"),), desk=desk)
 
@@ -205,7 +205,7 @@ def _override(request: HttpRequest, duty: Duty) -> actions.Override | None:
         return None
     if not duty.may(Permission.OVERRIDE):
         raise actions.OverrideNotAllowed
-    return actions.Override(code, request.POST.get("reason", ""))
+    return actions.Override(code, typed(request.POST.get("reason", ""), REASON_MAX))
 
 
 def _without_reader(request: HttpRequest, duty: Duty, desk: Desk, code: str, copy: CopyView | None) -> HttpResponse:

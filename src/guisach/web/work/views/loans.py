@@ -20,7 +20,7 @@ from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.answers import answer, returns_page, slip_for
 from guisach.web.work.desks import Desk, note_act
-from guisach.web.work.shell import op_of, source_of, status_of
+from guisach.web.work.shell import CODE_MAX, REASON_MAX, op_of, source_of, status_of, typed
 from guisach.web.work.slips import (
     Slip,
     ask_librarian,
@@ -46,7 +46,7 @@ def returns(request: HttpRequest, duty: Duty) -> HttpResponse:
 @needs(Permission.LEND, here=True)
 def take_back(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Take one book back."""
-    code, op = request.POST.get("code", ""), op_of(request)
+    code, op = typed(request.POST.get("code", ""), CODE_MAX), op_of(request)
     desk = _desk(request)
     try:
         slip = take_back_here(duty, op, code)
@@ -79,14 +79,14 @@ def _note_shown_name(duty: Duty, loan: LoanView) -> None:
 @needs(Permission.LEND, here=True)
 def renew(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Let a loan go on; past the limit with a reason, where the person may."""
-    code, op = request.POST.get("code", ""), op_of(request)
+    code, op = typed(request.POST.get("code", ""), CODE_MAX), op_of(request)
     desk = _desk(request)
     try:
         override = None
         if past := request.POST.get("go_past", ""):
             if not duty.may(Permission.OVERRIDE):
                 raise actions.OverrideNotAllowed
-            override = actions.Override(past, request.POST.get("reason", ""))
+            override = actions.Override(past, typed(request.POST.get("reason", ""), REASON_MAX))
         actions.renew(op_id=op, by=source_of(duty), place=duty.here, barcode=code, clock=duty.clock, override=override)
     except DomainError as refusal:
         offers = renew_offers(refusal, duty, desk=desk.id if desk else "", barcode=code)
@@ -111,8 +111,7 @@ def undo(request: HttpRequest, duty: Duty) -> HttpResponse:
             op_id=op,
             by=source_of(duty),
             target=target,
-            reason=request.POST.get("reason", ""),
-            place="",  # where it was written decides who may take it back, not where one stands now
+            reason=typed(request.POST.get("reason", ""), REASON_MAX),
             clock=duty.clock,
         )
     except DomainError as refusal:

@@ -23,7 +23,7 @@ from guisach.web.work import words
 from guisach.web.work.answers import open_loans, warnings_of
 from guisach.web.work.desks import note_act
 from guisach.web.work.forms import FIELD_OF, Join
-from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of
+from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of, typed
 
 if TYPE_CHECKING:
     from guisach.domain.readers.queries import ReaderView
@@ -37,7 +37,7 @@ _TEXT_MAX = 80
 @needs(Permission.SEE_READERS)
 def find(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Find a reader by name, card or telephone, among those whom this person may see."""
-    text = request.GET.get("q", "").strip()[:_TEXT_MAX]
+    text = typed(request.GET.get("q", ""), _TEXT_MAX)
     found: list[ReaderView] = []
     if text:
         found = queries.find_readers(text, places=duty.scope(Permission.SEE_READERS))
@@ -86,7 +86,7 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
 @needs(Permission.JOIN, here=True)
 def join(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Make a card; whatever was typed stays when something is missing."""
-    form = Join(request.POST or None, initial={"name": request.GET.get("name", "")[:_TEXT_MAX]})
+    form = Join(request.POST or None, initial={"name": typed(request.GET.get("name", ""), _TEXT_MAX)})
     status = 200
     if request.method == "POST":
         op = op_of(request)

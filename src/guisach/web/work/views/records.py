@@ -16,7 +16,7 @@ from guisach.domain.circulation.queries import Availability, availability_of_rec
 from guisach.domain.network.queries import Permission, places_by_code
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
-from guisach.web.work.shell import page
+from guisach.web.work.shell import page, typed
 
 if TYPE_CHECKING:
     from guisach.domain.catalogue.queries import RecordView
@@ -30,7 +30,7 @@ STAFF = (Permission.LEND, Permission.STOCK, Permission.CATALOGUE)
 @needs(*STAFF)
 def find(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Find a book by words or barcode; without words, what was catalogued last."""
-    text = request.GET.get("q", "").strip()[:_TEXT_MAX]
+    text = typed(request.GET.get("q", ""), _TEXT_MAX)
     if text and (barcode := _barcode_of(text)):
         return redirect("work:copy", barcode)
     number = _page_number(request.GET.get("page", ""))
