@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterable, NoReturn  # noqa: UP035  (this file must be readable by an older Python)
+from typing import IO, Iterable, NoReturn  # noqa: UP035  (this file must be readable by an older Python)
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -39,11 +39,11 @@ def say(vi: str, en: str) -> None:
     print(f"• {vi} / {en}", flush=True)
 
 
-def run(command: list[str | Path], vi: str, en: str, **environ: str) -> None:
+def run(command: list[str | Path], vi: str, en: str, *, output: IO[str] | None = None, **environ: str) -> None:
     """Run a command from the root of the clone; raises Failed with the two hints if it fails."""
     line = [str(part) for part in command]
     try:
-        status = subprocess.call(line, cwd=str(ROOT), env={**os.environ, **environ})
+        status = subprocess.call(line, cwd=str(ROOT), env={**os.environ, **environ}, stdout=output)
     except OSError as error:
         status = error.errno or 1
     if status:
@@ -193,12 +193,18 @@ def _build_demonstration(data: Path, seed: str) -> None:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
     say("Dựng tỉnh mẫu (dữ liệu trình diễn)", "building the demonstration province")
-    run(
-        [GUISACH, "demo", "--seed", seed],
-        "Không dựng được tỉnh mẫu: xem lỗi ở trên, rồi chạy lại.",
-        "The demonstration could not be built: see the error above, then run again.",
-        GUISACH_DATA=str(part),
-    )
+    told = part / "told"
+    with told.open("w", encoding="utf-8") as output:
+        run(
+            [GUISACH, "demo", "--seed", seed],
+            "Không dựng được tỉnh mẫu: xem lỗi ở trên, rồi chạy lại.",
+            "The demonstration could not be built: see the error above, then run again.",
+            output=output,
+            GUISACH_DATA=str(part),
+        )
+    # What it tells names the folder that is about to be moved.
+    print(told.read_text(encoding="utf-8").replace(str(part), str(data)), end="", flush=True)
+    told.unlink()
     if not (part / DATABASE).is_file():
         raise Failed(
             f"`guisach demo` không tạo ra {part / DATABASE}. Hãy báo lỗi này cho nhóm phát triển.",

@@ -22,6 +22,7 @@ echo "$3" > "$GUISACH_DATA/index/part"
 echo half > "$GUISACH_DATA/guisach.sqlite3"
 [ -e "{cut}" ] && exit 1
 echo whole > "$GUISACH_DATA/guisach.sqlite3"
+echo "accounts in $GUISACH_DATA/accounts"
 """
 
 
@@ -44,8 +45,9 @@ def asked(clone):
     return log.read_text().split() if log.exists() else []
 
 
-def test_a_first_start_builds_the_demonstration_and_a_second_does_nothing(clone):
+def test_a_first_start_builds_the_demonstration_and_a_second_does_nothing(clone, capsys):
     start.prepare_database("7")
+    assert f"accounts in {clone}/var/accounts\n" in capsys.readouterr().out
     assert asked(clone) == ["demo", "migrate"]
     assert (clone / "var" / "guisach.sqlite3").read_text() == "whole\n"
     assert (clone / "var" / "index" / "part").read_text() == "7\n"

@@ -115,7 +115,15 @@ WORK: dict[str, Row] = {
     "POST work:case": row(SIGN_IN, 302, 404, 403, 403, 403, 200),  # a keeper may look and is told why not settle
 }
 
-HQ: dict[str, Row] = {}
+# The province's pages show figures and nobody's name, to those who steer the programme.
+_HQ = (SIGN_IN, 403, 403, 403, 200, 200, 200)
+HQ: dict[str, Row] = {
+    "GET hq:home": row(*_HQ),
+    "GET hq:coverage": row(*_HQ),
+    "GET hq:coverage_csv": row(*_HQ),
+    "GET hq:commune": row(*_HQ),
+    "GET hq:place": row(*_HQ),
+}
 
 # Acts name a copy that nobody knows, at Lan's place: who may act there is told so (404), others may not (403).
 _AT_COBA = {"copy": "KHONG-CO", "place": "CB-COBA"}

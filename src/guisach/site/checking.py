@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue import queries as catalogue
 from guisach.domain.journal.queries import checking
 from guisach.domain.network import queries as network
+from guisach.kernel.digest import LineDigest
+from guisach.site.snapshot import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +25,12 @@ class Checked:
 
 
 def check(progress: Callable[[int], object] = lambda _done: None) -> Checked:
-    """Recompute and compare. Only reads; people may go on working, but then the digest is of a moving thing."""
-    differences = list(checking.differences(progress))
-    sha = hashlib.sha256(checking.log_digest().encode())
-    for room in (network, catalogue):
-        for line in room.digest_rows():
-            sha.update(line.encode() + b"\n")
-    return Checked(differences, checking.count_operations(), sha.hexdigest())
+    """Recompute and compare, as of one moment. Only reads, and people go on working meanwhile."""
+    with snapshot():
+        differences = list(checking.differences(progress))
+        digest = LineDigest()
+        digest.add(f"log|{checking.log_digest()}")
+        for room in (network, catalogue):
+            for line in room.digest_rows():
+                digest.add(line)
+        return Checked(differences, checking.count_operations(), digest.hexdigest())

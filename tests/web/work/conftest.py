@@ -107,3 +107,11 @@ def lent(world: World, barcode: str = "CB000001", reader: UUID | None = None, cl
         clock=clock or system_clock,
         **more,
     )
+
+
+def renewed(world: World, clock: Any, barcode: str = "CB000001") -> None:
+    """Renew without a page."""
+    from guisach.domain.circulation import actions
+    from tests import builders
+
+    actions.renew(op_id=new_id(), by=world.lan.source, place=builders.COBA, barcode=barcode, clock=clock)

@@ -28,12 +28,15 @@ from guisach.domain.journal.queries.histories import public_subjects
 from guisach.domain.journal.rules.history import CaseDraft, Result
 from guisach.domain.journal.steps import refold
 from guisach.domain.readers.queries import expiries_of
+from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from guisach.domain.journal.rules.history import History
 
+_UNKNOWN = "unknown_barcode"
+_CATALOGUING = "copies:cataloguing"
 _LOAN_FIELDS = (
     "barcode", "reader", "place", "lent_at", "due_on", "renewals", "renewed_op", "override", "closed_at",
     "closed_by", "ended",
@@ -48,6 +51,7 @@ class _Copies:
     loans: dict[str, dict[UUID, Loan]] = field(default_factory=dict)
     stored: dict[str, dict[UUID, Loan]] = field(default_factory=dict)
     seen: dict[str, Whereabouts] = field(default_factory=dict)
+    uncatalogued: dict[str, Result] = field(default_factory=dict)
 
 
 class CopyFold:
@@ -69,7 +73,8 @@ class CopyFold:
             result.cases.extend(state.cases)
             if barcode not in catalogued and history.entries:
                 first = history.entries[0]
-                result.cases.append(CaseDraft("unknown_barcode", (first.op,), first.place, first.eff_at))
+                result.cases.append(CaseDraft(_UNKNOWN, (first.op,), first.place, first.eff_at))
+                copies.uncatalogued[barcode] = result
             results[f"copy:{barcode}"] = result
             copies.loans[barcode] = {loan.entry.op: _loan(barcode, loan) for loan in state.loans}
         copies.stored = defaultdict(dict)
@@ -81,6 +86,7 @@ class CopyFold:
     def project(self, folding: kinds.Folding) -> None:
         """Write what differs. Rows go before they come, so that a copy never has two open loans on the way."""
         copies: _Copies = folding.state["copies"]
+        _look_again(copies.uncatalogued)
         stale: list[UUID] = []
         fresh: list[Loan] = []
         for barcode, computed in copies.loans.items():
@@ -125,9 +131,9 @@ class CopyFold:
 
     def rows(self) -> Iterator[str]:
         """Return loans, then whereabouts."""
-        for loan in Loan.objects.order_by("op").iterator(chunk_size=2000):
+        for loan in Loan.objects.iterator(chunk_size=2000):
             yield f"loan|{loan.op}|{'|'.join(str(value) for value in _values(loan))}"
-        for seen in Whereabouts.objects.order_by("barcode").iterator(chunk_size=2000):
+        for seen in Whereabouts.objects.iterator(chunk_size=2000):
             yield f"seen|{seen.barcode}|{seen.place}|{seen.seen_at.timestamp():.6f}"
 
 
@@ -229,7 +235,7 @@ class TallyFold:
 
     def rows(self) -> Iterator[str]:
         """Return the sums."""
-        for tally in Tally.objects.order_by("place", "on", "measure", "group").iterator(chunk_size=2000):
+        for tally in Tally.objects.iterator(chunk_size=2000):
             yield f"tally|{tally.place}|{tally.on}|{tally.measure}|{tally.group}|{tally.count}"
 
 
@@ -251,7 +257,7 @@ def _loan(barcode: str, loan: LoanState) -> Loan:
         due_on=loan.due_on,
         renewals=loan.renewals,
         renewed_op=loan.renewed_op,
-        override=loan.override[:32],
+        override=loan.override[:32] if loan.override.isprintable() else "",
         closed_at=loan.closed_at,
         closed_by=loan.closed_by,
         ended=loan.ended,
@@ -276,8 +282,18 @@ def _readers_concerned(copies: _Copies) -> Iterator[str]:
             yield from {str(side[op].reader) for side in (computed, stored) if op in side}
 
 
+def _look_again(uncatalogued: Mapping[str, Result]) -> None:
+    """Drop the case of a copy that another transaction catalogued after this one had looked."""
+    if uncatalogued:
+        lock([_CATALOGUING])
+        for barcode in known_barcodes(uncatalogued):
+            result = uncatalogued[barcode]
+            result.cases = [draft for draft in result.cases if draft.kind != _UNKNOWN]
+
+
 def copies_changed(barcodes: Collection[str]) -> None:
     """A copy was catalogued that may have been lent before: fold it again, so that its case goes."""
+    lock([_CATALOGUING])  # whoever lends one of them unseen by us looks again after our commit
     lent_before = set(Whereabouts.objects.filter(barcode__in=list(barcodes)).values_list("barcode", flat=True))
     lent_before |= set(Loan.objects.filter(barcode__in=list(barcodes)).values_list("barcode", flat=True))
     if lent_before:

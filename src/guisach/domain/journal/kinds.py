@@ -66,7 +66,7 @@ class Fold(Protocol):
         ...
 
     def rows(self) -> Iterator[str]:
-        """The stored projection as lines in a fixed order: what the digest of `guisach check` covers."""
+        """The stored projection as lines in any order: what the digest of `guisach check` covers."""
         ...
 
 

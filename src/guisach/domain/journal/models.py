@@ -130,7 +130,7 @@ class Fork(models.Model):
     dev = models.UUIDField()
     epoch = models.PositiveIntegerField()
     seq = models.PositiveBigIntegerField()
-    hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)  # of body and private part: goes when the latter is forgotten
     stored = models.ForeignKey(Operation, to_field="op", on_delete=models.PROTECT, related_name="forks")
     received_at = models.DateTimeField()
     via = models.UUIDField()

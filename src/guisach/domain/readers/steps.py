@@ -21,6 +21,7 @@ from guisach.domain.readers.rules.joining import (
 )
 from guisach.kernel.clock import local_date
 from guisach.kernel.text import fold as fold_text
+from guisach.kernel.text import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -70,14 +71,16 @@ class ReaderFold:
             row = rows[id_]
             if row is None:
                 stored.delete()
-            elif _values(row) != _values(stored):
-                row.save(force_update=True, update_fields=_FIELDS)
+            elif _differs(row, stored):
+                # Who has no number cannot wait for it; otherwise the mark is the card fold's.
+                fields = _FIELDS if row.card_no else (*_FIELDS, "is_card_pending")
+                row.save(force_update=True, update_fields=fields)
 
     def differences(self, folding: kinds.Folding) -> Iterator[str]:
         """Compare with the stored rows; says which reader, never who."""
         for id_, row in folding.state["rows"].items():
             stored = folding.state["before"].get(id_)
-            if (row is None) != (stored is None) or (row and stored and _values(row) != _values(stored)):
+            if (row is None) != (stored is None) or (row and stored and _differs(row, stored)):
                 yield f"reader {id_}: stored otherwise than the log says"
 
     def subjects(self) -> Iterable[str]:
@@ -85,8 +88,8 @@ class ReaderFold:
         return private_subjects(self.subject_type) | {str(id_) for id_ in Reader.objects.values_list("pk", flat=True)}
 
     def rows(self) -> Iterator[str]:
-        """Return readers in the order of their ids."""
-        for reader in Reader.objects.order_by("pk").iterator(chunk_size=2000):
+        """Return readers."""
+        for reader in Reader.objects.iterator(chunk_size=2000):
             yield f"reader|{reader.pk}|{_values(reader)}|{reader.is_card_pending}"
 
 
@@ -190,10 +193,10 @@ def _row(id_: UUID, joinings: list[Entry]) -> Reader:
         card_no=normalise_card(private.card) if private.card else "",
         group=body.group,
         birth_on=private.birth,
-        phone="".join(private.phone.split())[:20],
-        address=private.address.strip()[:200],
+        phone=_tidy_phone(private.phone),
+        address=nfc(private.address)[:200],
         guardian_name=tidy_name(private.guardian),
-        guardian_phone="".join(private.guardian_phone.split())[:20],
+        guardian_phone=_tidy_phone(private.guardian_phone),
         has_guardian_consent=private.consent,
         has_assent=private.assent,
         place=first.place,
@@ -203,8 +206,16 @@ def _row(id_: UUID, joinings: list[Entry]) -> Reader:
     )
 
 
+def _tidy_phone(text: str) -> str:
+    return nfc(text).replace(" ", "")[:20]
+
+
 def _values(reader: Reader) -> tuple[Any, ...]:
     return tuple(getattr(reader, field) for field in _FIELDS)
+
+
+def _differs(computed: Reader, stored: Reader) -> bool:
+    return _values(computed) != _values(stored) or (stored.is_card_pending and not computed.card_no)
 
 
 def _likenesses(reader: Reader) -> Iterator[str]:

@@ -43,29 +43,23 @@ _FILLER_NOTE = "biểu ghi minh họa, không phải sách có thật"
 
 
 def titles(rng: Random) -> list[tuple[RecordDraft, bool]]:
-    """Return the drafts, each with whether it is filler: real ones first."""
-    drafts = list(_real())
-    forms, topics = _filler("FORM"), _filler("TOPIC")
-    volumes = itertools.product(range(1, 8), topics, forms)
-    for volume, (topic, ddc), (form, audience) in volumes:
-        if len(drafts) >= TITLES:
+    """Return the drafts, each with whether it is filler; real books come last, so they are the newest on the shelf."""
+    real = list(_real())
+    filler: list[tuple[RecordDraft, bool]] = []
+    for volume, (topic, ddc), (form, audience) in itertools.product(range(1, 8), _filler("TOPIC"), _filler("FORM")):
+        if len(real) + len(filler) >= TITLES:
             break
-        title = form.format(topic) + (f". Tập {volume}" if volume > 1 else "")
-        drafts.append(
-            (
-                RecordDraft(
-                    title=title,
-                    subtitle=_FILLER_NOTE,
-                    year=rng.randint(2008, 2025),
-                    language="vie",
-                    ddc=ddc,
-                    audience=audience,
-                    subjects=(topic[0].upper() + topic[1:],),
-                ),
-                True,
-            )
+        draft = RecordDraft(
+            title=form.format(topic) + (f". Tập {volume}" if volume > 1 else ""),
+            subtitle=_FILLER_NOTE,
+            year=rng.randint(2008, 2025),
+            language="vie",
+            ddc=ddc,
+            audience=audience,
+            subjects=(topic[0].upper() + topic[1:],),
         )
-    return drafts
+        filler.append((draft, True))
+    return filler + real[::-1]
 
 
 def _filler(part: str) -> list[tuple[str, str]]:

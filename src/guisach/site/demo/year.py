@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 END = date(2026, 11, 20)
 DAYS = 365
+_NOON = time(11)
 _DEVICES = UUID("6f1f5b3a-3d1e-5d0c-9d2e-2b7a1c0f4e11")  # the namespace of the demonstration's desks
 
 # Loans in an open week, by kind of place.
@@ -39,7 +40,8 @@ _LOANS_A_WEEK = {
     "MOBILE_UNIT": 6.0,
 }
 _VISITS_A_WEEK = {"PROVINCIAL_LIBRARY": 420, "COMMUNE_LIBRARY": 45, "COMMUNITY_LIBRARY": 40, "SCHOOL": 60}
-_QUIET = 0.16  # this share of the small places has not begun to work
+_QUIET_COMMUNES = 6  # in so many communes nothing has been recorded yet
+_ALWAYS_BUSY = {"01273", "01324", "01501", "01321", "01477"}  # where the named cast of the manual works
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class Year:
     rng: Random
     actors: Mapping[str, str]
     open_days: Mapping[str, frozenset[int]]
-    groups: dict[UUID, str] = field(default_factory=dict)
+    joined: dict[UUID, date] = field(default_factory=dict)
     operations: list[tuple[datetime, int, str, dict[str, Any]]] = field(default_factory=list)
     returns: list[tuple[datetime, str, str, UUID]] = field(default_factory=list)
     on_loan: dict[str, UUID] = field(default_factory=dict)
@@ -85,18 +87,16 @@ def write_year(
 ) -> list[dict[str, Any]]:
     """Return all operations of the year in the order of their instants, numbered by the desk of each place."""
     year = Year(rng, actors, open_days)
-    working = [
-        place
-        for place in places
-        if place.kind in {"PROVINCIAL_LIBRARY", "COMMUNE_LIBRARY", "MOBILE_UNIT"} or rng.random() > _QUIET
-    ]
+    quiet = set(rng.sample(sorted({place.commune_id for place in places} - _ALWAYS_BUSY), _QUIET_COMMUNES))
+    working = [place for place in places if place.commune_id not in quiet]
+    commune_of = {place.code: place.commune_id for place in places}
     members: dict[str, list[Villager]] = defaultdict(list)
     for reader in readers:
         members[reader.place].append(reader)
-        year.groups[reader.id] = reader.group
     start = END - timedelta(days=DAYS - 1)
     for reader in readers:
-        _join(year, reader, start)
+        if commune_of[reader.place] not in quiet:
+            _join(year, reader, start)
     for day in (start + timedelta(days=n) for n in range(DAYS)):
         for place in working:
             if not open_days[place.code] or day.isoweekday() in open_days[place.code]:
@@ -110,6 +110,7 @@ def _join(year: Year, reader: Villager, start: date) -> None:
     # Most were readers before; the others joined in the course of the year.
     late = 0 if year.rng.random() < 0.7 else year.rng.randrange(0, DAYS - 20)
     at = _instant(year, start - timedelta(days=20) + timedelta(days=late))
+    year.joined[reader.id] = local_date(at)
     private: dict[str, Any] = {
         "reader": str(reader.id),
         "name": reader.name,
@@ -124,7 +125,7 @@ def _join(year: Year, reader: Villager, start: date) -> None:
 
 
 def _day(year: Year, place: Place, day: date, members: Sequence[Villager], shelf: Sequence[tuple[str, float]]) -> None:
-    _bring_back(year, _instant(year, day))
+    _bring_back(year, datetime.combine(day, _NOON, tzinfo=LOCAL))
     days_open = len(year.open_days[place.code]) or 7
     season = 1.35 if day.month in {6, 7, 8} else 0.6 if day.month in {1, 2} else 1.0
     if members and shelf:
@@ -140,7 +141,7 @@ def _lend(year: Year, place: Place, day: date, members: Sequence[Villager], shel
     reader = rng.choice(members)
     [(barcode, _)] = rng.choices(shelf, [weight for _, weight in shelf]) if len(shelf) < 700 else [rng.choice(shelf)]
     at = _instant(year, day)
-    if barcode in year.on_loan or year.held[reader.id] >= GRASSROOTS.loans_max:
+    if barcode in year.on_loan or year.joined[reader.id] >= day or year.held[reader.id] >= GRASSROOTS.loans_max:
         return
     due = due_on(lent_on=day, days=GRASSROOTS.loan_days, open_weekdays=year.open_days[place.code])
     private = {"reader": str(reader.id)}
@@ -157,9 +158,10 @@ def _lend(year: Year, place: Place, day: date, members: Sequence[Villager], shel
     year.on_loan[barcode] = reader.id
     year.held[reader.id] += 1
     kept_days = max(1, round(rng.gauss(10, 5))) if rng.random() > 0.07 else rng.randrange(16, 60)
-    heapq.heappush(year.returns, (_instant(year, day + timedelta(days=kept_days)), place.code, barcode, reader.id))
+    brought_at = _instant(year, day + timedelta(days=kept_days), is_morning=True)
+    heapq.heappush(year.returns, (brought_at, place.code, barcode, reader.id))
     if kept_days > 11 and rng.random() < 0.25:
-        renewed_at = _instant(year, day + timedelta(days=10))
+        renewed_at = _instant(year, day + timedelta(days=10), is_morning=True)
         if renewed_at.date() <= END:
             longer = due_on(lent_on=due, days=GRASSROOTS.renewal_days, open_weekdays=year.open_days[place.code])
             year.add(renewed_at, place.code, "renew", private, copy=barcode, due=longer.isoformat())
@@ -194,7 +196,7 @@ def _count(year: Year, place: Place, day: date, season: float) -> None:
 def _mishaps(year: Year) -> None:
     """Things that happen: a book lent twice, one not yet catalogued, a desk with a wrong clock."""
     open_copies = sorted(year.on_loan)
-    others = sorted(set(year.groups) - set(year.on_loan.values()))
+    others = sorted(set(year.joined) - set(year.on_loan.values()))
     day = datetime.combine(END - timedelta(days=2), time(9, 30), tzinfo=LOCAL)
     place_of = {operation.get("copy"): place for _, _, place, operation in year.operations if "copy" in operation}
     for n, barcode in enumerate(open_copies[:: max(1, len(open_copies) // 4)][:4]):
@@ -216,8 +218,10 @@ def _numbered(year: Year) -> list[dict[str, Any]]:
     return made
 
 
-def _instant(year: Year, day: date) -> datetime:
-    minute = year.rng.randrange(7 * 60 + 30, 16 * 60 + 30)
+def _instant(year: Year, day: date, *, is_morning: bool = False) -> datetime:
+    """Draw a moment of the day: books come back in the morning and go out after it, so that none is lent twice."""
+    hours = (7.5, 10.9) if is_morning else (11.1, 16.5)
+    minute = year.rng.randrange(int(hours[0] * 60), int(hours[1] * 60))
     return datetime.combine(day, time(minute // 60, minute % 60, year.rng.randrange(60)), tzinfo=LOCAL)
 
 

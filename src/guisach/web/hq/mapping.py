@@ -22,7 +22,9 @@ WIDTH: Final = 600
 _MARGIN: Final = 6
 _HEIGHT_MAX: Final = 900
 _MARKS_APART: Final = 11.0  # in units of the picture
-_NAMES_APART: Final = (70.0, 16.0)
+_NAMES_APART: Final = (70.0, 24.0)
+_NAME_HALF: Final = (40.0, 10.0)  # half of the ground that a name covers
+_NAME_SHIFTS: Final = (0.0, -9.0, 9.0, -18.0, 18.0, -27.0, 27.0)  # where else it may stand, the nearest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def map_of(coverage: Coverage) -> MapView | None:
         if one.commune in order
         for mark in _marks([coverage.reports[place.code] for place in one.places], frame, order[one.commune])
     ]
-    names = _names(shown, frame)
+    names = _names(shown, frame, marks)
     return MapView(WIDTH, frame.height, cells, marks, names, [unit for unit in units if unit.pk not in order])
 
 
@@ -150,8 +152,9 @@ def _marks(reports: Iterable[PlaceReport], frame: _Frame, n: int) -> Iterable[Ma
         yield MarkView(shape, f"{x:.1f}", f"{y:.1f}")
 
 
-def _names(shown: Sequence[Commune], frame: _Frame) -> list[NameView]:
-    """Write the names of former district seats, which everybody knows; none over another."""
+def _names(shown: Sequence[Commune], frame: _Frame, marks: Sequence[MarkView]) -> list[NameView]:
+    """Write the names of former district seats, which everybody knows: none over another, as few marks hidden."""
+    dots = [Point(float(mark.x), float(mark.y)) for mark in marks]
     taken: list[Point] = []
     found = []
     for n, unit in enumerate(shown):
@@ -159,8 +162,14 @@ def _names(shown: Sequence[Commune], frame: _Frame) -> list[NameView]:
             continue
         cell = frame.mosaic.cells[n]
         x, y = frame.at(Point(sum(p.x for p in cell) / len(cell), sum(p.y for p in cell) / len(cell)))
-        if any(abs(x - other.x) < _NAMES_APART[0] and abs(y - other.y) < _NAMES_APART[1] for other in taken):
-            continue
-        taken.append(Point(x, y))
-        found.append(NameView(unit.name, f"{x:.1f}", f"{y:.1f}"))
+        spots = [Point(x, y + shift) for shift in _NAME_SHIFTS]
+        free = [spot for spot in spots if not any(_collide(spot, other, *_NAMES_APART) for other in taken)]
+        if free:
+            best = min(free, key=lambda spot: sum(_collide(spot, dot, *_NAME_HALF) for dot in dots))
+            taken.append(best)
+            found.append(NameView(unit.name, f"{best.x:.1f}", f"{best.y:.1f}"))
     return found
+
+
+def _collide(a: Point, b: Point, across: float, along: float) -> bool:
+    return abs(a.x - b.x) < across and abs(a.y - b.y) < along

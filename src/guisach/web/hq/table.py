@@ -39,6 +39,11 @@ class PlaceRow:
         """How it stands against the conditions of its kind."""
         return words.condition(self.report)
 
+    @property
+    def standing(self) -> words.Standing:
+        """The same in one word."""
+        return words.standing(self.report)
+
 
 @dataclass(frozen=True, slots=True)
 class CommuneRow:

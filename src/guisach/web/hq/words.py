@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from guisach.domain.network.rules.places import Measure, Shortfall
     from guisach.domain.programme.queries import PlaceReport
     from guisach.domain.programme.rules.coverage import TargetLine
+
+Standing = Literal["fine", "wanting", "free"]
 
 STATES: Final = {
     State.COVERED: gettext_lazy("with a place"),
@@ -97,7 +99,16 @@ def condition(report: PlaceReport) -> str:
     """Say how a place stands against the conditions of its kind."""
     if report.minimum is None:
         return _("the decree sets no minimum for this kind")
+    if report.shortfalls and not report.minimum.is_required:
+        return _("encouraged: %(missing)s") % {"missing": missing(report.shortfalls)}
     return missing(report.shortfalls) or _("meets the minimum conditions")
+
+
+def standing(report: PlaceReport) -> Standing:
+    """Say in one word whether somebody must look: what is only encouraged is never wanting."""
+    if report.minimum is None or (report.shortfalls and not report.minimum.is_required):
+        return "free"
+    return "wanting" if report.shortfalls else "fine"
 
 
 def gap(value: int, targets: Sequence[TargetLine]) -> str:

@@ -99,6 +99,8 @@ def test_a_poor_record_needs_no_more_than_a_title():
             (),
         ),
         ([data("245", "bchỉ có phụ đề")], "chỉ có phụ đề", "", "", ()),
+        ([Field("245", "10", (("", "Số đỏ /"), ("c", "Vũ Trọng Phụng")))], "Số đỏ", "", "", ()),
+        ([Field("245", "10", (("á", "Số đỏ /"),))], "Số đỏ", "", "", ()),
         ([data("245", "a[Báo cáo]")], "Báo cáo", "", "", ()),
         ([data("245", "a\x98The \x9cquiet   American")], "The quiet American", "", "", ()),
         ([data("245", "a /"), data("240", "aTắt đèn.")], "Tắt đèn", "", "", ()),

@@ -187,7 +187,7 @@ def _main_title_fields(by: Fields) -> tuple[Field | None, list[Field]]:
 
 
 def _title_parts(field: Field) -> tuple[str, str, str, list[str]]:
-    raw = field.first("a") or field.first("k") or field.first("p") or field.first("b")
+    raw = next(filter(None, map(field.first, "akpb")), "") or _without_a_code(field)
     title = unsquared(sentence(raw))
     rest = nfc(" ".join(field.all("b"))) if field.first("a") else ""
     before, *parallel = re.split(r"(?:^|\s)=\s", " " + rest) if "=" in rest else [rest]
@@ -197,6 +197,11 @@ def _title_parts(field: Field) -> tuple[str, str, str, list[str]]:
         title, before = " ; ".join(filter(None, (title, sentence(before)))), ""
     part = ". ".join(filter(None, map(sentence, field.all("np") if field.first("a") else [])))
     return title, sentence(before), part, [sentence(one) for one in parallel]
+
+
+def _without_a_code(field: Field) -> str:
+    """Return the text whose code was lost or garbled, as in "245 10 Số đỏ"."""
+    return next((value for code, value in field.subfields if not (code.isascii() and code.isalnum())), "")
 
 
 def _plain_title(by: Fields, tag: str) -> str:

@@ -137,7 +137,7 @@ def take_back(
     hold(by, [f"copy:{barcode}"])
     copy = copy_by_barcode(barcode)
     if (repeat := repeated(op_id, "return", f"copy:{barcode}")) is not None:
-        return Returned(barcode, copy, queries.loan_closed_by(op_id), repeat)
+        return Returned(barcode, copy, queries.loan_closed_by(op_id, barcode), repeat)
     loan = queries.open_loan_of_copy(barcode)
     verdict = None
     if copy is None and loan is None:

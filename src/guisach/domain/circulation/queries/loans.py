@@ -56,9 +56,9 @@ def loan_of_op(op: UUID) -> LoanView | None:
     return next(iter(_views(Loan.objects.filter(pk=op))), None)
 
 
-def loan_closed_by(op: UUID) -> LoanView | None:
-    """Return the loan that this operation ended, or None."""
-    return next(iter(_views(Loan.objects.filter(closed_by=op))), None)
+def loan_closed_by(op: UUID, barcode: str) -> LoanView | None:
+    """Return the copy's loan that this operation ended, or None."""
+    return next(iter(_views(Loan.objects.filter(barcode=barcode, closed_by=op))), None)
 
 
 def open_loan_of_copy(barcode: str) -> LoanView | None:

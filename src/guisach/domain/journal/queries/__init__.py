@@ -3,7 +3,6 @@
 from guisach.domain.journal.queries.cases import CaseFilter, CaseView, case, cases, count_open_cases
 from guisach.domain.journal.queries.log import (
     TimelineEntry,
-    is_recorded,
     last_recorded,
     latest_at,
     reasons_of,
@@ -19,7 +18,6 @@ __all__ = [
     "case",
     "cases",
     "count_open_cases",
-    "is_recorded",
     "last_recorded",
     "latest_at",
     "librarian_at",

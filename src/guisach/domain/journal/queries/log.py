@@ -51,11 +51,6 @@ def reasons_of(operations: Iterable[UUID]) -> dict[UUID, str]:
     return {op: reason for op, reason in found.items() if isinstance(reason, str) and reason}
 
 
-def is_recorded(op: UUID) -> bool:
-    """Say whether the log has this operation."""
-    return Operation.objects.filter(op=op).exists()
-
-
 def latest_at(subject: str) -> datetime | None:
     """Return when the latest known operation on a subject took effect."""
     latest: datetime | None = Operation.objects.filter(subject=subject).aggregate(at=Max("eff_at"))["at"]

@@ -71,18 +71,19 @@ def keep_forks(forks: Sequence[tuple[Envelope, UUID]], *, via: UUID, received_at
     for envelope, rival in forks:
         dev, epoch, seq = number_of(envelope) or (via, 0, 0)
         body = canonical(envelope.raw)
+        private = canonical(envelope.private) if envelope.private else ""
         rows.append(
             Fork(
                 op=envelope.op,
                 dev=dev,
                 epoch=epoch,
                 seq=seq,
-                hash=digest(body),
+                hash=digest(body + private),
                 stored_id=rival,
                 received_at=received_at,
                 via=via,
                 body=body,
-                private=canonical(envelope.private) if envelope.private else "",
+                private=private,
             )
         )
     Fork.objects.bulk_create(rows, ignore_conflicts=True)

@@ -95,7 +95,7 @@ def tidy_name(text: str) -> str:
 
 def subject_of_join(body: JoinBody, private: JoinPrivate) -> str:
     """Return the reader's id; raises ValueError for a joining that cannot be understood."""
-    if not private.name.strip() or len(private.name) > 4 * NAME_LENGTH_MAX or body.group not in GROUPS:
+    if not tidy_name(private.name) or len(private.name) > 4 * NAME_LENGTH_MAX or body.group not in GROUPS:
         raise ValueError(private.reader)
     if private.card:
         normalise_card(private.card)
