@@ -5,7 +5,7 @@ SEED ?= 1
 JOBS ?= 2
 PYTEST = .venv/bin/python -m pytest -n $(JOBS) --dist worksteal
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak lint types imports messages lock shots clean _python _run _dev
+.PHONY: help run test check soak lint format types imports messages lock shots clean _python _run _dev
 
 help: ## This list / danh sách này
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,7 @@ test: _dev lint types imports ## Everything: lint, types, both databases, browse
 	$(PYTEST) --db postgresql -m "not browser"
 
 check: _dev lint types imports ## The quick loop, under two minutes / kiểm tra nhanh
-	$(PYTEST) -q --db sqlite -m "not browser and not slow"
+	$(PYTEST) -q --db sqlite --hypothesis-profile quick -m "not browser and not slow"
 
 soak: _dev ## The long runs: properties with thousands of examples, slow tests / chạy bền
 	$(PYTEST) --db sqlite --hypothesis-profile soak tests/properties
@@ -28,6 +28,10 @@ soak: _dev ## The long runs: properties with thousands of examples, slow tests /
 lint: _dev ## Style of the code
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+
+format: _dev ## Put the code into its form
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
 
 types: _dev ## Types of the code
 	.venv/bin/mypy

@@ -21,6 +21,7 @@ from guisach.domain.network.models import (
     Appointment,
     Commune,
     CommuneKind,
+    MinimumCondition,
     OpeningHours,
     Place,
     PlaceKind,
@@ -100,6 +101,17 @@ def province() -> None:
             OpeningHours.objects.bulk_create(
                 OpeningHours(place=place, weekday=day, opens=time(7, 30), closes=time(17)) for day in range(1, 6)
             )
+
+
+def place(code: str, kind: str = PlaceKind.COMMUNITY_BOOKCASE, commune: str = "01324", **changes: Any) -> Place:
+    """Make one more place, kept by somebody of the village."""
+    fields = {"name": f"Điểm {code}", "service_mode": ServiceMode.KEPT, **changes}
+    return Place.objects.create(code=code, kind=kind, commune_id=commune, **fields)
+
+
+def minimum(kind: str = PlaceKind.COMMUNE_LIBRARY, **least: Any) -> MinimumCondition:
+    """Set what a kind of place must have: nothing but what is named."""
+    return MinimumCondition.objects.create(kind=kind, article="Điều 13", **least)
 
 
 def person(username: str, full_name: str, role: str, *, place: str | None = None, commune: str | None = None) -> Person:

@@ -37,9 +37,10 @@ hypothesis_settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],  # says more about a busy machine than about a test
 )
-hypothesis_settings.register_profile(
-    "soak", hypothesis_settings.get_profile("default"), derandomize=False, max_examples=5_000
-)
+# A test that needs more examples than most asks for a multiple of `settings.default.max_examples`.
+_default = hypothesis_settings.get_profile("default")
+hypothesis_settings.register_profile("quick", _default, max_examples=20)
+hypothesis_settings.register_profile("soak", _default, derandomize=False, max_examples=2_000)
 hypothesis_settings.load_profile("default")
 
 

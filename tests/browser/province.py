@@ -11,7 +11,7 @@ import django
 
 
 def build() -> None:
-    """Make the cast, two readers, and two dozen books with a copy each in Lan's library."""
+    """Make the cast, ten readers, and two dozen books with a copy each in Lan's library."""
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
@@ -26,11 +26,24 @@ def build() -> None:
     clock = builders.Clock()
     builders.an(lan, clock)
     builders.binh(lan, clock)
+    for name in READERS:
+        builders.reader(lan, clock, builders.applicant(name))
     for number in range(1, 25):
         title, author = TITLES[number % len(TITLES)]
         record = builders.record(f"{title} {number}" if number > len(TITLES) else title, author)
         builders.copy(f"CB{number:06}", of=record)
 
+
+READERS = [
+    "Hoàng Văn Páo",
+    "Nông Thị Xuân",
+    "Lý A Sình",
+    "Triệu Mùi Khe",
+    "Đặng Thị Pham",
+    "Bế Văn Đàn",
+    "Sầm Thị Hường",
+    "Dương A Lử",
+]
 
 TITLES = [
     ("Dế Mèn phiêu lưu ký", "Tô Hoài"),

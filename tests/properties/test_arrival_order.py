@@ -178,7 +178,7 @@ def outcome_of(batches: list[list[dict]]) -> dict:
         return found
 
 
-@settings(max_examples=450, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
 @given(history=steps, data=st.data())
 def test_any_order_repetition_and_batching_gives_the_same_province(world, history, data):
     made = operations(history)

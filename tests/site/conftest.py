@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.installations import installation, postgresql  # noqa: F401  (fixtures)
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

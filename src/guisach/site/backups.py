@@ -12,18 +12,21 @@ import json
 import os
 import shutil
 import zipfile
+import zlib
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
 from guisach.domain.journal import actions as journal
+from guisach.site.snapshot import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +34,14 @@ if TYPE_CHECKING:
 
 FORMAT = "guisach-backup-1"
 _BATCH = 1000
+_FILES = "files/imports/"  # members that are not tables: import reports with what is in quarantine
+
+
+# What reading something that only looks like a backup can raise.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError, ValidationError,
+    IntegrityError,
+)  # fmt: skip
 
 
 class BackupUnusable(Exception):
@@ -42,13 +53,13 @@ def write(file: Path, progress: Callable[[int], object]) -> dict[str, Any]:
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with _snapshot(), zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        with snapshot(), zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             manifest = _write_tables(archive, progress)
             _write_files(archive, manifest)
             archive.writestr("manifest.json", json.dumps(manifest, indent=1))
-        with draft.open("rb+") as handle:
-            os.fsync(handle.fileno())
+        _flush(draft)
         draft.replace(file)
+        _flush(file.parent)  # the name, too, survives a pulled plug
     finally:
         draft.unlink(missing_ok=True)
     return manifest
@@ -58,16 +69,18 @@ def read(file: Path, progress: Callable[[int], object]) -> dict[str, Any]:
     """Fill the empty database from a backup, all or nothing. Raises BackupUnusable, having changed nothing."""
     try:
         with zipfile.ZipFile(file) as archive:
-            manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
-            _refuse_unless_usable(archive, manifest)
-            with transaction.atomic():
+            manifest = _manifest(archive)
+            _refuse_unless_whole(archive, manifest)
+            with _files_aside(archive) as folder, transaction.atomic():
+                _refuse_unless_empty()
                 for model in _models():
                     progress(_read_table(archive, model, manifest["tables"][model._meta.label]))
                 _restart_sequences()
                 # Whatever this hub numbered after the backup is unknown to it now: never number so again.
                 journal.start_new_epoch()
-            _read_files(archive)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+                connection.check_constraints()
+                _put_files(folder)
+    except _BROKEN as error:
         raise BackupUnusable(
             _("%(file)s is not a whole Gùi Sách backup (%(reason)s). Please take another one.")
             % {"file": file, "reason": error}
@@ -89,23 +102,6 @@ def _migrations() -> list[str]:
     applied = MigrationRecorder(connection).applied_migrations()
     labels = {config.label for config in apps.get_app_configs() if config.name.startswith("guisach.")}
     return sorted(f"{label}.{name}" for label, name in applied if label in labels)
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """See the database as it is at one moment, without keeping anybody from writing."""
-    if connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-        return
-    # Django's own transactions are IMMEDIATE here and would lock writers out; a reader of the WAL does not.
-    with connection.cursor() as cursor:
-        cursor.execute("BEGIN DEFERRED")
-        try:
-            yield
-        finally:
-            cursor.execute("ROLLBACK")
 
 
 def _write_tables(archive: zipfile.ZipFile, progress: Callable[[int], object]) -> dict[str, Any]:
@@ -133,26 +129,50 @@ def _write_tables(archive: zipfile.ZipFile, progress: Callable[[int], object]) -
 def _write_files(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     """Add the import reports with what is in quarantine: nothing of an import is lost."""
     folder = settings.DATA / "imports"
-    names = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
-    for path in names:
-        archive.write(path, f"files/imports/{path.relative_to(folder).as_posix()}")
-    manifest["files"] = len(names)
+    manifest["files"] = 0
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []:
+        try:
+            archive.write(path, f"{_FILES}{path.relative_to(folder).as_posix()}")
+        except FileNotFoundError:
+            continue  # an import running now has renamed it
+        manifest["files"] += 1
 
 
 def _plain(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _refuse_unless_usable(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
-    if manifest.get("format") != FORMAT:
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
+    """Read the list of contents; refuses what is not ours, or of another version."""
+    try:
+        manifest = json.loads(archive.read("manifest.json"))
+    except KeyError:
+        manifest = None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise BackupUnusable(_("This file is not a Gùi Sách backup."))
-    if manifest["migrations"] != _migrations():
+    here = _migrations()
+    if not here:
+        raise BackupUnusable(_("The database is not prepared yet. Please run: guisach migrate"))
+    if manifest["migrations"] != here:
         raise BackupUnusable(
             _(
                 "This backup was taken by another version. Please install that version, restore there, "
                 "then update and run: guisach migrate"
             )
         )
+    return manifest
+
+
+def _refuse_unless_whole(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
+    """Read everything once before anything is written."""
     for label, table in manifest["tables"].items():
         sha = hashlib.sha256()
         with archive.open(f"tables/{label}.jsonl") as member:
@@ -160,8 +180,12 @@ def _refuse_unless_usable(archive: zipfile.ZipFile, manifest: dict[str, Any]) ->
                 sha.update(part)
         if sha.hexdigest() != table["sha256"]:
             raise BackupUnusable(_("Table %(table)s of the backup is damaged.") % {"table": label})
-    filled = [m for m in _models() if m._meta.label not in _FILLED_BY_MIGRATE and m._default_manager.exists()]
-    if filled:
+    if len(_files(archive)) != manifest["files"]:
+        raise BackupUnusable(_("Files of the backup are missing."))
+
+
+def _refuse_unless_empty() -> None:
+    if any(m._default_manager.exists() for m in _models() if m._meta.label not in _FILLED_BY_MIGRATE):
         raise BackupUnusable(
             _("The database is not empty. Please point GUISACH_DATA (or GUISACH_DATABASE_URL) to an empty one.")
         )
@@ -219,17 +243,31 @@ def _restart_sequences() -> None:
             cursor.execute(statement)
 
 
-def _read_files(archive: zipfile.ZipFile) -> None:
-    root = (settings.DATA / "imports").resolve()
-    for name in archive.namelist():
-        if not name.startswith("files/imports/"):
-            continue
-        target = (root / name.removeprefix("files/imports/")).resolve()
-        if not target.is_relative_to(root):
-            raise BackupUnusable(_("The backup names a file outside its folder: %(name)s") % {"name": name})
+def _files(archive: zipfile.ZipFile) -> list[str]:
+    return [name for name in archive.namelist() if name.startswith(_FILES)]
+
+
+@contextmanager
+def _files_aside(archive: zipfile.ZipFile) -> Iterator[Path]:
+    """Unpack the files beside their place, so that they come or do not come together with the rows."""
+    aside = settings.DATA / f".restore.{os.getpid()}"
+    try:
+        for name in _files(archive):
+            target = (aside / name.removeprefix(_FILES)).resolve()
+            if not target.is_relative_to(aside.resolve()):
+                raise BackupUnusable(_("The backup names a file outside its folder: %(name)s") % {"name": name})
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(name) as member, target.open("wb") as out:
+                shutil.copyfileobj(member, out)
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put_files(aside: Path) -> None:
+    for source in sorted(path for path in aside.rglob("*") if path.is_file()):
+        target = settings.DATA / "imports" / source.relative_to(aside)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(archive.read(name))
+        source.replace(target)
     # An index made from other data would find other things; it is rebuilt from the change feed.
-    index = settings.DATA / "index"
-    if index.exists():
-        shutil.rmtree(index)
+    shutil.rmtree(settings.DATA / "index", ignore_errors=True)

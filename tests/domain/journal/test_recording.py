@@ -210,9 +210,7 @@ class TestCases:
     def test_a_settled_case_stays_settled_while_the_facts_are_the_same(self, lan, clock):
         case = self.lend_twice(lan, clock)
         hoa = builders.hoa()
-        actions.settle_case(
-            op_id=new_id(), by=hoa.source, case=case.id, decision="DONE", reason="đã hỏi", clock=clock
-        )
+        actions.settle_case(op_id=new_id(), by=hoa.source, case=case.id, decision="DONE", reason="đã hỏi", clock=clock)
         assert queries.case(case.id).status == "SETTLED"
         send(lan, clock, operation("sighting"))
         assert queries.case(case.id).status == "SETTLED"

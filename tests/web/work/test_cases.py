@@ -18,15 +18,10 @@ from tests.web.work.conftest import earlier, lent
 def kinds_in(text: str) -> set[str]:
     """Collect the kinds of case that a module drafts: the first argument of CaseDraft(…) and of a local _case(…)."""
     tree = ast.parse(text)
+    constants = _assigned(tree.body)
     found: set[str] = set()
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
-        local = {
-            target.id: node.value
-            for node in ast.walk(function)
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        local = constants | _assigned(ast.walk(function))
         for call in ast.walk(function):
             if isinstance(call, ast.Call) and call.args and getattr(call.func, "id", "") in {"CaseDraft", "_case"}:
                 first = call.args[0]
@@ -39,6 +34,16 @@ def kinds_in(text: str) -> set[str]:
     return found
 
 
+def _assigned(nodes) -> dict[str, ast.expr]:
+    return {
+        target.id: node.value
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
 def drafted() -> set[str]:
     files = (ROOT / "src" / "guisach" / "domain").rglob("*.py")
     return set().union(*(kinds_in(file.read_text(encoding="utf-8")) for file in files))
@@ -49,8 +54,11 @@ class TestWords:
         assert drafted() == set(CASES)
 
     def test_a_kind_is_found_however_it_is_written(self):
-        text = 'def f():\n  kind = "a_b" if x else "c_d"\n  _case(kind, e)\n  CaseDraft("e_f", (), "", t)\n'
-        assert kinds_in(text) == {"a_b", "c_d", "e_f"}
+        text = (
+            '_K = "g_h"\ndef g(): CaseDraft(_K, (), "", t)\n'
+            'def f():\n  kind = "a_b" if x else "c_d"\n  _case(kind, e)\n  CaseDraft("e_f", (), "", t)\n'
+        )
+        assert kinds_in(text) == {"a_b", "c_d", "e_f", "g_h"}
 
     @pytest.mark.parametrize("kind", [*CASES, "made up"])
     def test_there_are_at_most_three_steps_and_every_decision_has_words(self, kind):

@@ -102,6 +102,15 @@ def test_a_wrong_card_sends_the_reader_before_away_so_that_nothing_is_lent_to_th
     assert circulation.open_loan_of_copy("CB000001") is None
 
 
+def test_a_reader_taken_back_meanwhile_is_nobody_at_the_desk(lan, world):
+    from guisach.domain.circulation import actions
+
+    lan.scan(world.an_card)
+    target = readers.reader(world.an).joined_op
+    actions.void(op_id=new_id(), by=world.lan.source, target=target, reason="", clock=system_clock)
+    assert "Not on loan" in lan.scan("CB000001")
+
+
 def test_a_name_can_be_typed_without_marks(lan, world):
     answer = lan.scan("vang thi")
     chosen = fields(answer, "/work/desk/choose/")
@@ -142,8 +151,16 @@ class TestRefusals:
         assert circulation.open_loan_of_copy("CB000001").reader == world.an
         assert [loan.ended for loan in circulation.loans_of_reader(binh, is_open=False)] == ["RETURNED"]
 
+    def test_a_scanner_that_reads_a_barcode_twice_alarms_nobody(self, lan, world):
+        lan.scan(world.an_card)
+        lan.scan("CB000001")
+        answer = lan.scan("CB000001")
+        assert "Scanned twice: it counts once." in answer
+        assert 'data-sound="done"' in answer
+        assert len(journal.timeline(subject="copy:CB000001")) == 1
+
     def test_a_book_that_the_reader_has_can_be_renewed_or_taken_back(self, lan, world):
-        due = lent(world).loan.due_on
+        due = lent(world, clock=earlier(days=3)).loan.due_on
         lan.scan(world.an_card)
         answer = lan.scan("CB000001")
         renew, back = fields(answer, "/work/loans/renew/"), fields(answer, "/work/loans/take-back/")

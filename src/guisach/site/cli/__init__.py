@@ -68,12 +68,20 @@ def cli() -> None:
 
 def main() -> Any:
     """Run the command line; a refusal is a sentence and exit status 1, a broken pipe is no drama."""
+    from django.db import DatabaseError
+    from django.utils.translation import gettext as _
+
     from guisach.kernel.errors import DomainError
 
     try:
         return cli(standalone_mode=True)
     except DomainError as refusal:
         fail(str(refusal))
+    except DatabaseError as error:
+        fail(
+            _("The database cannot be used (%(reason)s). If it is a new one, please run: guisach migrate")
+            % {"reason": str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}
+        )
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

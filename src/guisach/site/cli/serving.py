@@ -60,6 +60,8 @@ def serve(port: int, host: str, workers: int) -> None:
         backlog=512,
         log_level="warning",  # type: ignore[arg-type]
         respawn_failed_workers=True,
+        # A process that was told to stop while it was starting may never hear of it: then it is ended.
+        workers_kill_timeout=5,
     ).serve()
 
 

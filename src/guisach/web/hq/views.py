@@ -107,7 +107,7 @@ def _index(found: Coverage) -> list[dict[str, object]]:
 def coverage(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Which communes and places make up a figure?"""
     asked = asking.asked(request.GET)
-    found = programme.coverage(duty.today)
+    found = programme.coverage(duty.today, has_targets=False)
     rows = table.rows(found, programme.activity(duty.today), asked)
     return page(
         request,
@@ -118,6 +118,7 @@ def coverage(request: HttpRequest, duty: Duty) -> HttpResponse:
             "rows": rows,
             "places_count": sum(len(row.places) for row in rows),
             "total": found.total,
+            "described": words.described(asked),
             "kinds": words.kinds(),
             "chips": _chips(found, asked),
             "columns": _columns(asked),
@@ -170,7 +171,7 @@ def _columns(asked: Asked) -> list[dict[str, object]]:
 @needs(Permission.SEE_PROGRAMME)
 def coverage_csv(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Give the same rows as a sheet."""
-    found = programme.coverage(duty.today)
+    found = programme.coverage(duty.today, has_targets=False)
     rows = table.rows(found, programme.activity(duty.today), asking.asked(request.GET))
     answer = HttpResponse(table.as_csv(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="guisach-t1-{duty.today.isoformat()}.csv"'
@@ -181,14 +182,18 @@ def coverage_csv(request: HttpRequest, duty: Duty) -> HttpResponse:
 @needs(Permission.SEE_PROGRAMME)
 def commune(request: HttpRequest, duty: Duty, commune: str) -> HttpResponse:
     """What does this commune have, and what is missing?"""
-    unit = network.commune(code_or_404(commune))
+    code = code_or_404(commune)
+    found = programme.coverage(duty.today, has_targets=False)
+    unit = found.units.get(code) or network.commune(code)
     if unit is None:
         raise Http404
-    found = programme.coverage(duty.today)
-    held = next((one for one in found.communes if one.commune == unit.pk), None)
-    reports = programme.place_reports(network.places(commune=unit.pk, on=duty.today), duty.today)
+    held = found.held(unit.pk)
     activity = programme.activity(duty.today)
-    rows = [table.PlaceRow(report, activity.get(code) or ActivityCount()) for code, report in reports.items()]
+    rows = [
+        table.PlaceRow(report, activity.get(report.place.pk) or ActivityCount())
+        for report in found.reports.values()
+        if report.place.commune_id == unit.pk
+    ]
     near = next((one for one in found.nearest(found.total) if one.commune.pk == unit.pk), None)
     fairs = network.fairs(unit.pk)
     return page(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from guisach.domain.network.rules.places import Measure, Shortfall
     from guisach.domain.programme.queries import PlaceReport
     from guisach.domain.programme.rules.coverage import TargetLine
+    from guisach.web.hq.asking import Asked
 
 Standing = Literal["fine", "wanting", "free"]
 
@@ -57,6 +58,12 @@ MEASURES: Final[dict[Measure, object]] = {
 def kinds() -> list[tuple[str, str]]:
     """List the counted kinds with their names, in the order of the rules."""
     return [(kind, str(KINDS[kind])) for kind in COUNTED_KINDS]
+
+
+def described(asked: Asked) -> list[str]:
+    """Say what was asked of the table."""
+    kind = [str(KINDS[asked.kind])] if asked.kind else []
+    return kind + [str(STATES[state]) for state in State if state in asked.states]
 
 
 def commune_name(commune: Commune) -> str:

@@ -37,6 +37,23 @@ def _book(
     } | more
 
 
+_FACETS = [
+    {
+        "label": "Có ở đâu",
+        "open": True,
+        "values": [
+            {"label": "Đang có ở đây", "count": 1204, "href": "#x", "active": True},
+            {"label": "Điểm khác", "count": 88, "href": "#x", "active": False},
+        ],
+    },
+    {
+        "label": "Ngôn ngữ",
+        "open": False,
+        "values": [{"label": "Tiếng Việt", "count": 9, "href": "#x"}],
+    },
+]
+
+
 def samples() -> dict[str, object]:
     """Give what `ui/guide.html` reads as `samples`."""
     wrong = {"name": "", "born": "1968", "kind": "ADULT", "place": "1"}
@@ -83,21 +100,7 @@ def samples() -> dict[str, object]:
         ],
         "form": ReaderSample(wrong, auto_id="light_%s"),
         "form_dark": ReaderSample(wrong, auto_id="dark_%s"),
-        "facets": [
-            {
-                "label": "Có ở đâu",
-                "open": True,
-                "values": [
-                    {"label": "Đang có ở đây", "count": 1204, "href": "#x", "active": True},
-                    {"label": "Điểm khác", "count": 88, "href": "#x", "active": False},
-                ],
-            },
-            {
-                "label": "Ngôn ngữ",
-                "open": False,
-                "values": [{"label": "Tiếng Việt", "count": 9, "href": "#x"}],
-            },
-        ],
+        "facets": _FACETS,
         "icons": sorted(drawings()),
         "day": date(2026, 11, 22),
     }

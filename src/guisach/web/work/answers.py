@@ -146,7 +146,7 @@ def answer(
         return part
     if "next" in request.POST:
         return _plain_answer(request, duty, slips, status)
-    if any(slip.kind not in {"done", "gone"} for slip in slips):
+    if status != 200 or any(slip.kind not in {"done", "gone"} for slip in slips):
         if desk:
             return desk_page(request, duty, desk, slips, status)
         return returns_page(request, duty, slips, status)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from guisach.domain.catalogue.queries import copies_by_barcode
 from guisach.domain.circulation.actions import VoidNotAllowed
 from guisach.domain.journal import queries as journal
-from guisach.domain.network.queries import Permission
+from guisach.domain.network.queries import Permission, lunar_text
 from guisach.domain.readers import queries as readers
 from guisach.kernel.clock import local_date
 from guisach.web.ui import formats
@@ -101,6 +101,7 @@ def slip_of(
 def _about(entry: TimelineEntry, who: str) -> Iterable[str]:
     if entry.kind in {"lend", "renew"} and (due := words.due_in(entry)):
         yield _("due %(date)s") % {"date": formats.weekday(due)}
+        yield lunar_text(due)  # fairs and visits to town go by it
     if counts := entry.body.get("counts") or entry.body.get("uses"):
         yield _("%(n)s in all") % {"n": formats.number(sum(counts.values()))}
     if entry.kind != "join":

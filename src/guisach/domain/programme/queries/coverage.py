@@ -77,7 +77,7 @@ class Coverage:
     on: date
     communes: list[CommuneCoverage]
     units: Mapping[str, Commune]
-    reports: Mapping[str, PlaceReport]  # of every counted place, by its code
+    reports: Mapping[str, PlaceReport]  # of every place in service, counted or not, by its code
     kinds: dict[str, int]  # communes that have at least one place of the kind
     targets: list[TargetLine]
 
@@ -103,8 +103,12 @@ class Coverage:
 
     @property
     def places_by_kind(self) -> dict[str, int]:
-        """Count the places of each kind."""
-        return dict(Counter(report.place.kind for report in self.reports.values()))
+        """Count the places of each counted kind."""
+        return dict(Counter(report.place.kind for report in self.reports.values() if report.is_counted))
+
+    def held(self, commune: str) -> CommuneCoverage | None:
+        """Find a commune; None where there is none of that code any more."""
+        return next((one for one in self.communes if one.commune == commune), None)
 
     def of_kind(self, kind: str) -> list[CommuneCoverage]:
         """Give the communes as they stand when only one kind of place is looked at."""
@@ -123,18 +127,24 @@ class Coverage:
         return sorted(found, key=lambda near: near.wanting)[:count]  # stable: equals stay in order of name
 
 
-def coverage(on: date) -> Coverage:
-    """Count T1 from the places in service that day, the log of the year before it, and the catalogue; six queries."""
+def coverage(on: date, *, has_targets: bool = True) -> Coverage:
+    """Count T1 from the places in service that day, the log of the year before it, and the catalogue.
+
+    Five queries, and one for the targets where they are wanted.
+    """
     units = sorted(network.communes(on), key=lambda unit: (collation_key(unit.name), unit.pk))
-    reports = place_reports(network.places(kinds=COUNTED_KINDS, on=on), on)
+    reports = place_reports(network.places(on=on), on)
     covered = cover([unit.pk for unit in units], [report.facts for report in reports.values()])
     kinds = Counter(kind for commune in covered for kind in {place.kind for place in commune.places})
-    count = sum(commune.has_place for commune in covered)
-    targets = [
-        target_line(year=target.year, percent=target.percent, communes=len(units), covered=count)
+    lines = _targets(len(units), sum(commune.has_place for commune in covered)) if has_targets else []
+    return Coverage(on, covered, {unit.pk: unit for unit in units}, reports, dict(kinds), lines)
+
+
+def _targets(communes: int, covered: int) -> list[TargetLine]:
+    return [
+        target_line(year=target.year, percent=target.percent, communes=communes, covered=covered)
         for target in Target.objects.filter(indicator="T1").order_by("year")
     ]
-    return Coverage(on, covered, {unit.pk: unit for unit in units}, reports, dict(kinds), targets)
 
 
 def place_reports(places: Iterable[Place], on: date) -> dict[str, PlaceReport]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,9 +17,11 @@ from guisach.domain.catalogue.queries import copy_by_barcode
 from guisach.domain.catalogue.rules.barcodes import normalise_barcode
 from guisach.domain.circulation import actions
 from guisach.domain.circulation import queries as circulation
+from guisach.domain.circulation.actions.refusals import ReaderUnknown
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
+from guisach.domain.readers.actions.join import CardMistyped
 from guisach.domain.readers.rules.cards import is_mistyped, normalise_card, serial_of
 from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, home_of, needs
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from guisach.domain.readers.queries import ReaderView
 
 _NOT_THIS = 409
+_ONE_SCAN = timedelta(seconds=20)
 _PHONE_DIGITS = range(9, 12)
 
 
@@ -70,6 +74,8 @@ def _reader_to_serve(text: str, duty: Duty) -> ReaderView:
 def scan(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Take what was scanned: a card, a book, or (typed) a name."""
     desk = Desk(request)
+    if desk.reader_id is not None and desk.reader() is None:  # erased, or joined by mistake and taken back
+        desk.serve(None)
     code = typed(request.POST.get("code", ""), CODE_MAX)
     wanted = request.POST.get("as", "")
     reader = None if wanted == "copy" else _holder(code)
@@ -143,12 +149,8 @@ def _not_a_book(code: str, duty: Duty, desk: Desk) -> tuple[Slip, ...] | None:
     if is_mistyped(compact) or serial_of(compact) is not None:
         # What is scanned next must not go to the reader before.
         desk.serve(None)
-        text = (
-            _("Card number %(card)s has a wrong digit; please scan it or type it again.")
-            if is_mistyped(compact)
-            else _("No reader has card %(card)s. Please scan the card again, or find the reader by name.")
-        )
-        return (Slip("look", compact, text % {"card": compact}, sound="look"),)
+        refusal = CardMistyped(card=compact) if is_mistyped(compact) else ReaderUnknown(card=compact)
+        return (refusal_slip(refusal, title=compact),)
     is_phone = compact.isdecimal() and len(compact) in _PHONE_DIGITS
     is_name = not any(sign.isdecimal() for sign in compact) and len(compact) > 1
     if not (is_name or is_phone):
@@ -189,6 +191,9 @@ def _lend(request: HttpRequest, duty: Duty, desk: Desk, code: str, copy: CopyVie
         )
     except DomainError as refusal:
         title = copy.title if copy else code[:40]
+        if refusal.code == "copy_with_this_reader" and _was_just_lent(code, duty):
+            slip = Slip("plain", title, _("Scanned twice: it counts once."), sound="done")
+            return answer(request, duty, (slip,), desk=desk)
         offers = lend_offers(refusal, duty, desk=desk.id, barcode=code)
         slip = refusal_slip(refusal, title=title, offers=offers, notes=ask_librarian(refusal, duty))
         return answer(request, duty, (slip,), desk=desk, status=status_of(refusal))
@@ -197,6 +202,12 @@ def _lend(request: HttpRequest, duty: Duty, desk: Desk, code: str, copy: CopyVie
     if lent.receipt.case:
         slip = replace(slip, notes=(_("A librarian will have a look at this; there is nothing you need do."),))
     return answer(request, duty, (replace(slip, sound="done"),), desk=desk)
+
+
+def _was_just_lent(code: str, duty: Duty) -> bool:
+    """Tell a scanner that read one barcode twice from a reader who wants to keep the book longer."""
+    loan = circulation.open_loan_of_copy(normalise_barcode(code))
+    return loan is not None and duty.at - loan.lent_at < _ONE_SCAN
 
 
 def _override(request: HttpRequest, duty: Duty) -> actions.Override | None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from guisach.domain.readers.queries import ReaderView
 
 _UNPROCESSABLE = 422
-_ACCESSES_SHOWN = 12
+_ACCESSES_SHOWN = 6
 _TEXT_MAX = 80
 
 

@@ -1,0 +1,241 @@
+# ruff: noqa: E402  (Django has to be ready before the product is imported)
+"""Code that tests run in processes of its own, inside an installation: `python -m tests.workers NAME WORDS…`.
+
+Each says what it did on standard output, one JSON value a line, and only after it is durable.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from typing import Any
+from uuid import UUID
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guisach.site.settings")
+django.setup()
+
+from guisach.domain.circulation import actions as circulation
+from guisach.domain.circulation.models import Loan
+from guisach.domain.circulation.queries import open_loan_of_copy
+from guisach.domain.journal import actions as journal
+from guisach.domain.journal.models import Device, Operation
+from guisach.kernel.clock import system_clock
+from guisach.kernel.errors import DomainError
+from guisach.kernel.ids import new_id
+from tests import builders
+
+READERS = [UUID(int=0xBD00 + n) for n in range(8)]
+BARCODES = [f"CB{n:06d}" for n in range(1, 21)]
+
+
+def say(value: Any) -> None:
+    print(json.dumps(value, default=str), flush=True)
+
+
+def fill(operations: str = "120", seed: str = "1") -> None:
+    """Make a small province with every kind of operation, case and projection; says the ids of the operations."""
+    builders.province()
+    lan, minh, hoa = builders.lan(), builders.minh(), builders.hoa()
+    title = builders.record()
+    for barcode in BARCODES:
+        builders.copy(barcode, of=title)
+    clock, dice = builders.Clock(), random.Random(int(seed))
+    joinings = [
+        _fact("join", reader=reader, name=f"Bạn đọc {n}", card=f"CU{n // 2}", consent=True, birth="1990-01-01")
+        for n, reader in enumerate(READERS)
+    ]
+    sent = list(joinings)
+    journal.record(operations=joinings, by=lan.source, clock=clock)
+    for n in range(int(operations)):
+        clock.forward(hours=dice.randrange(1, 30))
+        fact = _any_fact(dice, sent)
+        if n % 10 == 0:
+            fact |= {"place": builders.DAMTHUY}
+        sent.append(fact)
+        journal.record(operations=[fact], by=dice.choice([lan, minh, hoa]).source, clock=clock)
+    lent = circulation.lend(
+        op_id=new_id(), by=hoa.source, place=builders.TINH, barcode=_in_stock(), reader=READERS[0], clock=clock,
+        override=None,
+    )  # fmt: skip
+    journal.record(operations=[{**joinings[0], "group": "ELDER"}], by=lan.source, clock=clock)  # a fork
+    open_case = circulation_case()
+    journal.settle_case(op_id=new_id(), by=hoa.source, case=open_case, decision="DONE", reason="đã hỏi", clock=clock)
+    say([*(fact["op"] for fact in sent), str(lent.loan.op)])
+
+
+def circulation_case() -> str:
+    from guisach.domain.journal.models import Case
+
+    return Case.objects.filter(kind="lent_twice", status="OPEN").order_by("pk").values_list("pk", flat=True)[0]
+
+
+def _in_stock() -> str:
+    lent = set(Loan.objects.filter(closed_at__isnull=True).values_list("barcode", flat=True))
+    return next(barcode for barcode in BARCODES if barcode not in lent)
+
+
+def _fact(kind: str, **fields: Any) -> dict[str, Any]:
+    private = {name: str(fields.pop(name)) for name in ("reader", "name", "card", "birth") if name in fields}
+    if "consent" in fields:
+        private["consent"] = fields.pop("consent")
+    fact = {"op": str(new_id()), "v": 1, "kind": kind, "place": builders.COBA, **fields}
+    return {**fact, "private": private} if private else fact
+
+
+def _any_fact(dice: random.Random, sent: list[dict[str, Any]]) -> dict[str, Any]:
+    copy, reader = dice.choice([*BARCODES[:6], "CHUA-NHAP"]), dice.choice([*READERS, UUID(int=7)])
+    return dice.choice(
+        [
+            lambda: _fact("lend", copy=copy, reader=reader),
+            lambda: _fact("lend", copy=copy, reader=reader),
+            lambda: _fact("return", copy=copy),
+            lambda: _fact("renew", copy=copy, due="2027-01-01"),
+            lambda: _fact("sighting", copy=copy),
+            lambda: _fact("visit_tally", counts={"CHILD": dice.randrange(30)}),
+            lambda: _fact("open_shelf_tally", uses={"FARMER": dice.randrange(30)}),
+            lambda: _fact("void", target=dice.choice(sent)["op"]),
+            lambda: _fact("void", target=str(new_id())),
+            lambda: _fact("later_version", whither="Mars"),
+        ]
+    )()
+
+
+def keep_writing(username: str, seed: str) -> None:
+    """Record facts without a pause until killed; says each id once it is acknowledged."""
+    person = getattr(builders, username)()
+    dice, sent = random.Random(int(seed)), [_fact("sighting", copy=BARCODES[0])]
+    say("ready")
+    while True:
+        fact = _any_fact(dice, sent)
+        journal.record(operations=[fact], by=person.source, clock=system_clock)
+        say(fact["op"])
+        sent.append(fact)
+
+
+def desk(username: str, acts: str, door: str, seed: str) -> None:
+    """Lend and take back one copy by both doors; says [id, kind, outcome] for each that was acknowledged."""
+    person = getattr(builders, username)()
+    place = {"lan": builders.COBA, "minh": builders.DAMTHUY}[username]
+    dice = random.Random(int(seed))
+    for _ in range(int(acts)):
+        kind = dice.choice(["lend", "return"])
+        by_rules = dice.random() < 0.5 if door == "both" else door == "rules"
+        op, reader = new_id(), dice.choice(READERS)
+        try:
+            outcome = (_ask if by_rules else _tell)(kind, op, person, place, reader)
+        except DomainError as refusal:
+            say([None, kind, refusal.code])
+        else:
+            say([op, kind, outcome])
+
+
+def _ask(kind: str, op: UUID, person: builders.Person, place: str, reader: UUID) -> str:
+    act: dict[str, Any] = {"op_id": op, "by": person.source, "place": place, "barcode": BARCODES[0]}
+    if kind == "lend":
+        lent = circulation.lend(reader=reader, clock=system_clock, **act)
+        return lent.receipt.outcome or ""
+    return circulation.take_back(clock=system_clock, **act).receipt.outcome or ""
+
+
+def _tell(kind: str, op: UUID, person: builders.Person, place: str, reader: UUID) -> str:
+    fact: dict[str, Any] = {"op": str(op), "v": 1, "kind": kind, "place": place, "copy": BARCODES[0]}
+    if kind == "lend":
+        fact["private"] = {"reader": str(reader)}
+    return journal.record(operations=[fact], by=person.source, clock=system_clock)[0].outcome or ""
+
+
+def operations() -> None:
+    """Say every operation of the log: [id, hash, numbered as]."""
+    for row in Operation.objects.order_by("hub_seq").values_list("op", "hash", "dev", "epoch", "seq"):
+        say(row)
+
+
+def two_open_loans() -> None:
+    """Say how many open loans the first copy has."""
+    say(Loan.objects.filter(barcode=BARCODES[0], closed_at__isnull=True).count())
+    loan = open_loan_of_copy(BARCODES[0])
+    say(loan.op if loan else None)
+
+
+def send(username: str, *facts: str) -> None:
+    """Record facts given as JSON; says each receipt's [status, outcome] and where it was numbered."""
+    person = getattr(builders, username)()
+    for receipt in journal.record(operations=[json.loads(f) for f in facts], by=person.source, clock=system_clock):
+        number = Operation.objects.filter(op=receipt.op).values_list("epoch", "seq").first()
+        say([receipt.status, receipt.outcome, number])
+
+
+def devices() -> None:
+    """Say [kind, owner, epoch, last number] of every device."""
+    for row in Device.objects.order_by("kind", "staff__username").values_list(
+        "kind", "staff__username", "epoch", "last_seq"
+    ):
+        say(row)
+
+
+def sql(*statements: str) -> None:
+    """Run statements as nobody should: behind the product's back."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+            say(cursor.rowcount)
+
+
+def slow_backup(file: str) -> None:
+    """Take a backup that pauses after each table; says each pause, so that it can be killed there."""
+    from pathlib import Path
+
+    from guisach.site import backups
+
+    def pause(rows: int) -> None:
+        say(rows)
+        time.sleep(0.2)
+
+    backups.write(Path(file), pause)
+    say("done")
+
+
+def many_sightings(rows: str) -> None:
+    """Fill the log with sightings of many copies; straight into the tables, since it is about their length."""
+    builders.province()
+    lan = builders.lan()
+    clock = builders.Clock()
+    count = int(rows)
+    for start in range(0, count, 1000):
+        facts = [_fact("sighting", copy=f"K{count}N{n}") for n in range(start, min(start + 1000, count))]
+        journal.record(operations=facts, by=lan.source, clock=clock)
+
+
+def peak_memory(file: str) -> None:
+    """Take a backup and check; says the most memory that this process ever had, in KiB."""
+    import resource
+    from pathlib import Path
+
+    from guisach.site import backups, checking
+
+    backups.write(Path(file), lambda _rows: None)
+    say(len(checking.check().differences))
+    say(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def pragmas() -> None:
+    """Say how this process's connection to SQLite writes: [journal mode, synchronous]."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        modes = []
+        for pragma in ("journal_mode", "synchronous"):
+            cursor.execute(f"PRAGMA {pragma}")
+            modes.append(cursor.fetchone()[0])
+    say(modes)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](*sys.argv[2:])
