@@ -15,6 +15,7 @@ run: _python ## Start the site; the first time also set everything up / chạy (
 
 test: _dev lint types imports ## Everything: lint, types, both databases, browser / kiểm tra toàn bộ
 	.venv/bin/python tools/browser.py
+	.venv/bin/python tools/yaz.py
 	$(PYTEST) --db sqlite --whole-suite
 	$(PYTEST) --db postgresql -m "not browser"
 

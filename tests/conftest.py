@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -87,6 +88,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _prepare_run(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("GUISACH_")]:
         del os.environ[name]  # what a developer has set for a server must not reach the tests
+    # A run that is told to end (by a time limit, say) still stops its database and removes its folder.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="guisach-tests-"))
     os.environ[FOLDER] = str(folder)
     os.environ["GUISACH_SECRET_KEY"] = "only-for-tests"

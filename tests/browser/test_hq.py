@@ -43,7 +43,7 @@ def cao_bang(province, tmp_path_factory):
         yield running
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1440, "light")])
 def test_every_page_is_open_to_everybody_and_fits(open_page, cao_bang, sign_in, axe, width, theme):
     page = open_page(cao_bang.url, width=width, color_scheme=theme)
     sign_in(page, "dung")
@@ -51,10 +51,26 @@ def test_every_page_is_open_to_everybody_and_fits(open_page, cao_bang, sign_in, 
         page.goto(path)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
-        axe(page)
         for summary in page.locator("details > summary").all():
             summary.click()
         axe(page)
+
+
+# Cells of the map are as large as the province allows; each stands in the list below once more.
+TOO_SMALL = """
+  [...document.querySelectorAll("main a, main button, main summary, main select")].filter((el) => {
+    const box = el.getBoundingClientRect();
+    return box.width && !el.matches(".cell, .skip-map, p > a:not(.button)") && box.height < 43.5;
+  }).map((el) => el.outerHTML.slice(0, 90))
+"""
+
+
+def test_a_thumb_finds_everything(open_page, cao_bang, sign_in):
+    page = open_page(cao_bang.url, has_touch=True, is_mobile=True)
+    sign_in(page, "dung")
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate(TOO_SMALL) == [], path
 
 
 def test_who_sees_the_programme_begins_at_the_goals(open_page, cao_bang, sign_in):
@@ -105,9 +121,11 @@ def test_the_table_works_without_javascript(open_page, cao_bang, sign_in):
     sign_in(page, "dung")
     page.goto("/hq/coverage/?state=border")
     page.select_option("#kind", "COMMUNE_LIBRARY")
+    page.select_option("#sort", "-loans")
     page.click(".asks button")
     page.wait_for_url("**kind=COMMUNE_LIBRARY**")
     assert "state=border" in page.url
+    assert "sort=-loans" in page.url
     with page.expect_download() as download:
         page.click('a[href*="/csv/"]')
     assert download.value.suggested_filename.endswith(".csv")

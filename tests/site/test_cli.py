@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import subprocess
 import sys
 
@@ -45,13 +43,13 @@ def test_help_does_not_wait_for_the_database():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.fixture(scope="module")
+def here(installation):
+    """A small province, asked by real processes."""
+    return installation(filled=True)
+
+
 class TestOneInstallation:
-    """Real processes on a small province."""
-
-    @pytest.fixture(scope="class")
-    def here(self, installation):
-        return installation(filled=True)
-
     def test_check_says_one_document_and_ends_well(self, here):
         found = here.answer("check")
         assert found["differences"] == 0
@@ -103,13 +101,6 @@ class TestOneInstallation:
         assert here.run("migrate").returncode == 0
         assert here.answer("check") == before
 
-    def test_english_speakers_are_answered_in_english(self, here):
-        done = subprocess.run(
-            [sys.executable, "-m", "guisach.site.cli"], cwd=ROOT, capture_output=True, text=True,
-            env={**here.env, "LC_ALL": "en_GB.UTF-8"},
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr
-
 
 def test_a_database_that_was_never_prepared_is_named_as_such(tmp_path):
     from tests.installations import Installation
@@ -135,19 +126,14 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path):
 
 @pytest.mark.slow
 def test_memory_stays_flat_however_long_the_tables_are(installation, tmp_path):
-    here = installation("sqlite") if not installation().database_url else installation()
-    peaks = []
-    for rows in (1_000, 60_000):
-        here.work("many_sightings", rows)
-        said = here.work("peak_memory", tmp_path / f"{rows}.gsb")
-        peaks.append(said[-1])
-    assert peaks[1] - peaks[0] < 60_000, f"{peaks} KiB"
+    here, peaks = installation(), []
+    for rows in (1_000, 300_000):
+        here.work("many_rows", rows)
+        peaks.append(here.work("peak_memory", tmp_path / f"{rows}.gsb")[0])
+    assert peaks[1] - peaks[0] < 20_000, f"{peaks} KiB"
 
 
-def test_sqlite_keeps_what_it_acknowledged_when_the_plug_is_pulled(installation):
-    here = installation("sqlite") if not installation().database_url else None
-    if here is None:
+def test_sqlite_keeps_what_it_acknowledged_when_the_plug_is_pulled(here):
+    if here.database_url:
         pytest.skip("about SQLite")
-    with sqlite3.connect(here.folder / "guisach.sqlite3") as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert json.loads(json.dumps(here.work("pragmas"))) == [["wal", 2]]
+    assert here.work("pragmas") == [["wal", 2]]  # 2 is FULL: each commit is on the disk before it is answered

@@ -150,4 +150,12 @@ API: dict[str, Row] = {
     "GET api:reader": row(401, 200, 404, 404, 404, 404, 200, data=lambda given: {"card": given["card"]}),
 }
 
-TABLE = SITE | PORTAL | WORK | HQ | API
+# Other machines ask here: everything is open to all, and a wrong question is answered in the protocol's own words.
+OPEN: dict[str, Row] = {
+    "GET open:oai": everyone(200),
+    "POST open:oai": everyone(200, data={"verb": "Identify"}),
+    "GET open:sru": everyone(200),
+    "POST open:sru": everyone(200, data={"query": "dế"}),
+}
+
+TABLE = SITE | PORTAL | WORK | HQ | API | OPEN

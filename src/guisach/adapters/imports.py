@@ -15,7 +15,7 @@ from guisach.domain.catalogue.rules.importing import Outcome
 from guisach.kernel.clock import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -69,9 +69,13 @@ class ImportFolder:
             line["kept_in"] = self._quarantine(file, imported.chunk)
         self._lines.write(json.dumps(line, ensure_ascii=False) + "\n")
 
+    def note(self, line: Mapping[str, object]) -> None:
+        """Write a line about a file as a whole."""
+        self._lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+
     def failed(self, file: Path, code: str, text: str) -> None:
         """Note that a file could not be worked through, or not to its end."""
-        self._lines.write(json.dumps({"file": file.name, "failed": code, "detail": text}, ensure_ascii=False) + "\n")
+        self.note({"file": file.name, "failed": code, "detail": text})
 
     def _quarantine(self, file: Path, chunk: Chunk) -> str:
         found = self._set_aside.get(file)

@@ -43,7 +43,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Env:
 
     https, debug = flag("GUISACH_HTTPS"), flag("GUISACH_DEBUG")
     secret = environ.get("GUISACH_SECRET_KEY", "")
-    if not secret:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        errors.append(f"GUISACH_DATA: {data} cannot be used as a folder ({error.strerror})")
+    if not secret and not errors:
         secret_file = Path(environ.get("GUISACH_SECRET_KEY_FILE") or data / "secret_key")
         try:
             secret = _kept_secret(secret_file)

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "guisach.web.work.apps.WorkConfig",
     "guisach.web.hq.apps.HqConfig",
     "guisach.web.api.apps.ApiConfig",
+    "guisach.web.open.apps.OpenConfig",
     "guisach.site.apps.SiteConfig",
 ]
 

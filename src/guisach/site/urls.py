@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("work/", include("guisach.web.work.urls")),
     path("hq/", include("guisach.web.hq.urls")),
+    path("", include("guisach.web.open.urls")),
     path("", include("guisach.web.portal.urls")),
 ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from guisach.domain.catalogue.rules.incoming import RecordReader
+    from guisach.adapters.marc.reader import MarcReader
     from guisach.domain.catalogue.rules.search import IndexKeeper
 
 
@@ -29,8 +29,8 @@ def index_keeper() -> IndexKeeper:
     return TantivyIndex(settings.DATA / "index")
 
 
-def record_reader() -> RecordReader:
-    """Return the reader of MARC files."""
+def record_reader(encoding: str = "auto") -> MarcReader:
+    """Return the reader of MARC files; what a person says they are written in wins over what they look like."""
     from guisach.adapters.marc.reader import MarcReader
 
-    return MarcReader()
+    return MarcReader(encoding)

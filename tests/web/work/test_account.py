@@ -112,6 +112,18 @@ class TestPlace:
         assert hoa.post("/work/place/", {"place": "CB-COBA"})["Location"] == "/work/"
         assert "You work at Thư viện xã Cô Ba now" in hoa.text("/work/")
 
+    def test_among_many_places_one_is_found_without_marks(self, hoa, world):
+        from guisach.domain.network.models import Place
+
+        assert 'id="q"' not in hoa.text("/work/place/")
+        for number in range(12):
+            fields = {"kind": "COMMUNITY_BOOKCASE", "service_mode": "KEPT", "commune_id": "01501"}
+            Place.objects.create(code=f"TU-{number}", name=f"Tủ sách xóm {number}", **fields)
+        found = hoa.text("/work/place/", q="co ba")
+        assert found.count('name="place"') == 1
+        assert "Thư viện xã Cô Ba" in found
+        assert "No place found" in hoa.text("/work/place/", q="khong co")
+
     def test_a_keeper_cannot_choose_a_place_of_somebody_else(self, lan):
         assert lan.post("/work/place/", {"place": "CB-DAMTHUY"})["Location"] == "/work/place/"
         assert "not open to your account" in lan.text("/work/place/")

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from guisach.adapters.marc import charset
+from guisach.adapters.marc.survey import Reading
 from guisach.domain.catalogue.rules.incoming import Field, Incoming, Note, Reason, Unreadable
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def pieces(stream: BinaryIO) -> Iterator[Piece]:
         yield Piece(offset, length, None if skipped else pending)
 
 
-def parse(raw: bytes) -> Parsed:
+def parse(raw: bytes, reading: Reading = Reading()) -> Parsed:  # noqa: B008  (immutable)
     """Read one chunk. Never raises: what cannot be read says why."""
     leading = _LEADING.match(raw)
     body = raw[leading.end() :] if leading else raw
@@ -95,7 +96,7 @@ def parse(raw: bytes) -> Parsed:
     tags, values, notes = read
     if not _is_number(leader[:5]) or int(leader[:5]) != len(body) + 1:
         notes.add(Note.LENGTH)
-    decoded = charset.decode(_FIELD_END.join(values), claims_utf8=leader[9] == "a")
+    decoded = charset.decode(_FIELD_END.join(values), leader[9] == "a", reading)
     if not decoded.is_unicode and "200" in tags and not {"245", "008"}.intersection(tags):
         return Parsed(Unreadable(Reason.CHARSET, "UNIMARC in another character set than UTF-8 is not read yet"))
     fields = _build(leader, tags, decoded.text, notes)

@@ -61,6 +61,7 @@ class Record(models.Model):
     changed_at_source = models.CharField(max_length=16, blank=True)  # MARC 005, as it stands
     is_filler = models.BooleanField(default=False)  # made up for the demonstration province
     marc = models.TextField()
+    content_print = models.CharField(max_length=64, blank=True, db_index=True)  # see rules.outgoing.print_of
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -69,10 +70,28 @@ class Record(models.Model):
             models.Index(
                 fields=["control_source", "control_no"], condition=~models.Q(control_no=""), name="record_by_control_no"
             ),
+            # Harvesters and exports read by time of change, all or one kind, and go on after (instant, id).
+            models.Index(fields=["updated_at", "id"], name="record_by_change"),
+            models.Index(fields=["kind", "updated_at", "id"], name="record_by_kind_and_change"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class DeletedRecord(models.Model):
+    """What is left of a record that was taken out: harvesters are told for ever that it is gone."""
+
+    record = models.PositiveBigIntegerField(primary_key=True)  # the id that it had
+    kind = models.CharField(max_length=12, choices=RecordKind.choices)
+    deleted_at = models.DateTimeField()
+    reason = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["deleted_at", "record"], name="deletion_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.deleted_at}"
 
 
 class RecordVersion(models.Model):

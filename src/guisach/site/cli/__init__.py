@@ -17,6 +17,7 @@ _COMMANDS = {
     "bench": ("guisach.site.cli.bench", "bench"),
     "check": ("guisach.site.cli.safety", "check"),
     "demo": ("guisach.site.cli.demo", "demo"),
+    "export": ("guisach.site.cli.exports", "export"),
     "import": ("guisach.site.cli.imports", "import_"),
     "migrate": ("guisach.site.cli.serving", "migrate"),
     "reindex": ("guisach.site.cli.catalogue", "reindex"),

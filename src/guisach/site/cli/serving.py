@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 from datetime import timedelta
 
@@ -44,6 +45,7 @@ def serve(port: int, host: str, workers: int) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         fail(_("The database is not ready for this version. Please run: guisach migrate"))
     connection.close()
+    _refuse_taken_port(host, port)
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         call_command("collectstatic", interactive=False, verbosity=0)
     os.environ["GUISACH_FOLLOW"] = "1"
@@ -63,6 +65,18 @@ def serve(port: int, host: str, workers: int) -> None:
         # A process that was told to stop while it was starting may never hear of it: then it is ended.
         workers_kill_timeout=5,
     ).serve()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Say it in words before the server would say it in a traceback."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            values = {"host": host, "port": port, "reason": error.strerror}
+            fail(_("%(host)s:%(port)s cannot be used (%(reason)s). Please choose another with --port.") % values)
 
 
 @click.command()

@@ -51,9 +51,14 @@ class Asked:
         """The question as the part of an address after the question mark; always the same for the same question."""
         pairs = [("kind", self.kind)] if self.kind else []
         pairs += [("state", state.lower()) for state in State if state in self.states]
-        if (self.sort, self.is_down) != (Sort.NAME, False):
-            pairs.append(("sort", ("-" if self.is_down else "") + self.sort))
+        if self.order != Sort.NAME:
+            pairs.append(("sort", self.order))
         return urlencode(pairs)
+
+    @property
+    def order(self) -> str:
+        """The order as an address says it: ``-loans`` from the largest on."""
+        return ("-" if self.is_down else "") + self.sort
 
     def toggled(self, state: State) -> Asked:
         """Ask for one more thing, or not any more for it."""

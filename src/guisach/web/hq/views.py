@@ -53,7 +53,11 @@ def home(request: HttpRequest, duty: Duty) -> HttpResponse:
             "border_count": sum(unit.is_border for unit in found.units.values()),
             "index": _index(found),
             "nearest": [
-                (words.commune_name(near.commune), near.report.place, words.missing(near.report.shortfalls))
+                (
+                    "" if near.commune.name in near.report.place.name else words.commune_name(near.commune),
+                    near.report.place,
+                    words.missing(near.report.shortfalls),
+                )
                 for near in found.nearest(_NEAREST)
             ],
         },
@@ -95,7 +99,7 @@ def _index(found: Coverage) -> list[dict[str, object]]:
             "name": words.commune_name(found.units[one.commune]),
             "is_border": found.units[one.commune].is_border,
             "level": one.level,
-            "text": str(words.LEVELS[one.level]),
+            "text": words.in_short(one.level),
             "places": len(one.places),
         }
         for one in found.communes
@@ -122,6 +126,7 @@ def coverage(request: HttpRequest, duty: Duty) -> HttpResponse:
             "kinds": words.kinds(),
             "chips": _chips(found, asked),
             "columns": _columns(asked),
+            "orders": _orders(asked),
         },
     )
 
@@ -146,24 +151,25 @@ def _chips(found: Coverage, asked: Asked) -> list[list[dict[str, object]]]:
 
 
 def _columns(asked: Asked) -> list[dict[str, object]]:
-    names = (
-        (Sort.NAME, _("Commune"), ""),
-        (None, _("Counted place"), ""),
-        (Sort.COPIES, _("Copies / least"), "num"),
-        (Sort.AREA, _("m² / least"), "num"),
-        (Sort.LAST, _("Last recorded activity"), "num"),
-        (Sort.LOANS, _("Loans"), "num"),
-        (Sort.VISITS, _("Visits"), "num"),
-        (Sort.USES, _("Uses"), "num"),
-    )
+    """Head the table; a figure's column orders by it, from the largest on at the first click."""
+    names = ((Sort.NAME, ""), (None, ""), *((sort, "num") for sort in Sort if sort != Sort.NAME))
     return [
         {
-            "text": text,
+            "text": words.SORTS[sort] if sort else _("Counted place"),
             "kind": kind,
             "query": asked.sorted_by(sort).query if sort else "",
             "order": ("descending" if asked.is_down else "ascending") if sort == asked.sort else "",
         }
-        for sort, text, kind in names
+        for sort, kind in names
+    ]
+
+
+def _orders(asked: Asked) -> list[tuple[str, str, bool]]:
+    """Offer the orders in a list too, for screens too narrow for a head."""
+    return [
+        (order, str(words.SORTS[sort]), sort == asked.sort)
+        for sort in Sort
+        for order in (asked.order if sort == asked.sort else Asked(sort=sort, is_down=sort != Sort.NAME).order,)
     ]
 
 

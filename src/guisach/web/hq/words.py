@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from guisach.domain.programme.rules.coverage import COUNTED_KINDS, Level, State
+from guisach.domain.programme.rules.coverage import COUNTED_KINDS, STATES_OF_LEVEL, Level, State
+from guisach.web.hq.asking import Sort
 from guisach.web.ui import formats
 
 if TYPE_CHECKING:
@@ -55,9 +56,25 @@ MEASURES: Final[dict[Measure, object]] = {
 }
 
 
+SORTS: Final = {
+    Sort.NAME: gettext_lazy("Commune"),
+    Sort.COPIES: gettext_lazy("Copies / least"),
+    Sort.AREA: gettext_lazy("m² / least"),
+    Sort.LAST: gettext_lazy("Last recorded activity"),
+    Sort.LOANS: gettext_lazy("Loans"),
+    Sort.VISITS: gettext_lazy("Visits"),
+    Sort.USES: gettext_lazy("Uses"),
+}
+
+
 def kinds() -> list[tuple[str, str]]:
     """List the counted kinds with their names, in the order of the rules."""
     return [(kind, str(KINDS[kind])) for kind in COUNTED_KINDS]
+
+
+def in_short(level: Level) -> str:
+    """Say how far a commune has come in a few words, for lists."""
+    return ", ".join(str(STATES[state]) for state in STATES_OF_LEVEL[level] if state != State.SHORT)
 
 
 def described(asked: Asked) -> list[str]:

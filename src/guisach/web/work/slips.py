@@ -91,7 +91,7 @@ def slip_of(
         kind="gone" if is_gone else "done",
         title=title,
         text=" · ".join(part for part in _about(entry, who) if part),
-        state=words.capital(_("taken back") if is_gone else words.outcome(entry.outcome)),
+        state=words.capital(_("taken back") if is_gone else words.outcome(entry)),
         href=reverse("work:copy", args=[barcode]) if copy else "",
         offers=(undo_offer(entry.op),) if may_undo(entry, duty) else (),
         is_count=entry.kind.endswith("_tally"),

@@ -38,7 +38,7 @@ OUTCOMES = {
     "RETURNED": gettext_lazy("returned"),
     "RENEWED": gettext_lazy("renewed"),
     "DUPLICATE_SCAN": gettext_lazy("the same loan scanned twice: counted once"),
-    "SEEN": gettext_lazy("seen here; it was not on loan"),
+    "SEEN": gettext_lazy("seen here"),
     "NO_EFFECT": gettext_lazy("changed nothing"),
     "JOINED": gettext_lazy("card made"),
     "UPDATED": gettext_lazy("data of the reader mended"),
@@ -48,6 +48,9 @@ OUTCOMES = {
     "PENDING": gettext_lazy("kept; waits for a newer version"),
     "WAITING": gettext_lazy("kept; what it belongs to has not arrived yet"),
 }
+
+# A return that ended no loan is worth saying.
+RETURN_SEEN = gettext_lazy("seen here; it was not on loan")
 
 # Who looked at a reader's data, and how (readers.actions.note_access).
 ACCESSES = {
@@ -73,9 +76,11 @@ class Sentence:
     details: tuple[str, ...] = ()
 
 
-def outcome(code: str) -> str:
+def outcome(entry: TimelineEntry) -> str:
     """Name what an operation came to."""
-    return str(OUTCOMES.get(code, code))
+    if (entry.kind, entry.outcome) == ("return", "SEEN"):
+        return str(RETURN_SEEN)
+    return str(OUTCOMES.get(entry.outcome, entry.outcome))
 
 
 def access(act: str) -> str:
@@ -93,7 +98,7 @@ def sentence(entry: TimelineEntry, *, who: str, place: str, reader: str = "", ti
         at=entry.happened_at,
         place=place,
         text=str(ACTS.get(entry.kind, OTHER_ACT)) % words,
-        outcome=outcome(entry.outcome),
+        outcome=outcome(entry),
         is_voided=entry.outcome == "VOIDED",
         details=tuple(_details(entry)),
     )

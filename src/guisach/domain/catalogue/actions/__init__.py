@@ -10,6 +10,7 @@ from guisach.domain.catalogue.actions.copies import (
     add_copy,
     change_copy,
 )
+from guisach.domain.catalogue.actions.deleting import RecordHasCopies, delete_record
 from guisach.domain.catalogue.actions.import_records import (
     FileMissing,
     FileUnreadable,
@@ -36,6 +37,7 @@ __all__ = [
     "PackedFile",
     "PlaceUnknown",
     "RecordChangedMeanwhile",
+    "RecordHasCopies",
     "RecordUnknown",
     "TitleNeeded",
     "YearWrong",
@@ -45,5 +47,6 @@ __all__ = [
     "add_record",
     "change_copy",
     "change_record",
+    "delete_record",
     "import_file",
 ]

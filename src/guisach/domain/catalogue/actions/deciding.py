@@ -17,6 +17,7 @@ from guisach.domain.catalogue.rules.description import Description
 from guisach.domain.catalogue.rules.drafts import TITLE_KEY_LENGTH, CopyDraft, RecordDraft, draft_of
 from guisach.domain.catalogue.rules.importing import Announced, Imported, Outcome, Placement, announced
 from guisach.domain.catalogue.rules.incoming import Incoming, Unreadable, to_json
+from guisach.domain.catalogue.rules.outgoing import print_of
 from guisach.domain.catalogue.steps import Origin, new_row, rewrite
 from guisach.kernel.text import fold
 
@@ -80,6 +81,11 @@ class Prepared:
     def marc(self) -> str:
         """The whole record as it is stored."""
         return to_json(self.incoming)
+
+    @cached_property
+    def content_print(self) -> str:
+        """What the record says, in one number: our own export of a record has that of the record."""
+        return print_of(self.incoming)
 
     @cached_property
     def announced(self) -> Announced:
@@ -155,6 +161,7 @@ def met(decisions: Iterable[Decision], run: Run) -> list[tuple[str, int]]:
             pairs.append((f"key {prepared.key}", number))
         if run.is_rehearsal:
             pairs.append((f"print {prepared.fingerprint}", number))
+            pairs.append((f"content {prepared.content_print}", number))
             pairs += [(f"barcode {copy.barcode}", number) for copy in decision.copies]
     return pairs
 
@@ -171,6 +178,7 @@ class _Known:
     def __init__(self, batch: Sequence[Prepared], run: Run) -> None:
         self.by_print: dict[str, Target] = {}
         self.by_key: dict[str, Target] = {}
+        self.by_content: dict[str, Target] = {}
         self.titles: dict[int, str] = {}
         self.taken: dict[str, int] = {}  # barcode → number of the record
         self._targets: dict[int, Target] = {}
@@ -192,7 +200,20 @@ class _Known:
             prefix = "print "
             for key, number in run.seen.get([prefix + p.fingerprint for p in batch]).items():
                 self.by_print[key.removeprefix(prefix)] = self._target(number)
+        self._load_content([p for p in batch if p.fingerprint not in self.by_print], run)
         self._load_barcodes(batch, run)
+
+    def _load_content(self, fresh: Sequence[Prepared], run: Run) -> None:
+        """Find the records that say the very same, whatever bytes they came in."""
+        prints = {p.content_print for p in fresh}
+        found = Record.objects.filter(content_print__in=prints).order_by("-pk")  # the oldest of several counts
+        for print_, id_, title in found.values_list("content_print", "pk", "title"):
+            self.by_content[print_] = self._target(id_)
+            self.titles[id_] = title
+        if run.is_rehearsal:
+            prefix = "content "
+            for key, number in run.seen.get([prefix + print_ for print_ in prints]).items():
+                self.by_content.setdefault(key.removeprefix(prefix), self._target(number))
 
     def _load_rows(self, fresh: Sequence[Prepared], run: Run, same_file: Iterable[tuple[str, int]]) -> None:
         """Find the records that fresh chunks may belong to: by source and number, or met earlier in this file."""
@@ -247,6 +268,9 @@ def _decide(prepared: Prepared, known: _Known, at: datetime) -> Decision:
         return _again(prepared, target, known)
     if isinstance(prepared.described, Unreadable):
         return _set_aside(prepared)
+    target = known.by_content.get(prepared.content_print)
+    if target is not None:
+        return _again(prepared, target, known)
     target = known.by_key.get(prepared.key) if prepared.key else None
     outcome = Outcome.ADDED if target is None else Outcome.MERGED
     if target is None:
@@ -256,7 +280,7 @@ def _decide(prepared: Prepared, known: _Known, at: datetime) -> Decision:
             known.by_key[prepared.key] = target
     else:
         _overlay(prepared, target, at)
-    known.by_print[prepared.fingerprint] = target
+    known.by_print[prepared.fingerprint] = known.by_content[prepared.content_print] = target
     known.titles[target.number] = prepared.draft.title
     copies, warnings = known.take(prepared, target)
     return Decision(
@@ -265,7 +289,7 @@ def _decide(prepared: Prepared, known: _Known, at: datetime) -> Decision:
 
 
 def _again(prepared: Prepared, target: Target, known: _Known) -> Decision:
-    """These bytes are in; but another mapping, or a place that was missing, may find copies that were left out."""
+    """The same is in already; but another mapping, or a place that was missing, may find copies that were left out."""
     copies, warnings = known.take(prepared, target)
     title = known.titles.get(target.number) or prepared.draft.title
     outcome = Outcome.MERGED if copies else Outcome.UNCHANGED

@@ -136,7 +136,7 @@ def _read(prepared: Prepared, *, is_known: bool) -> None:
     """Do the slow part before the transaction, which others wait for."""
     _ = prepared.announced
     if not is_known:
-        _ = prepared.key, prepared.marc
+        _ = prepared.key, prepared.marc, prepared.content_print
 
 
 @in_one_transaction

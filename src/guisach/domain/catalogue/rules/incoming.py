@@ -53,6 +53,7 @@ class Note(StrEnum):
     CHARSET_CLAIM = "charset_claim"  # the leader claims another character set than the data is in
     CHARSET_MIXED = "charset_mixed"  # some fields in UTF-8, some in MARC-8
     CHARSET_GUESSED = "charset_guessed"  # neither UTF-8 nor MARC-8: read as something else, please look
+    CHARSET_LEGACY = "charset_legacy"  # read in a Vietnamese set of the years before Unicode: see the file's evidence
     BYTES_REPLACED = "bytes_replaced"  # bytes that mean nothing were replaced by U+FFFD
 
 

@@ -9,6 +9,7 @@ from django.db import models
 
 from guisach.domain.catalogue.models import Record, RecordVersion
 from guisach.domain.catalogue.rules.drafts import HOUSE_KINDS, TITLE_KEY_LENGTH
+from guisach.domain.catalogue.rules.outgoing import print_of_text
 from guisach.kernel.text import fold
 
 if TYPE_CHECKING:
@@ -88,4 +89,5 @@ def _fill(row: Record, draft: RecordDraft, marc: str, source: Origin, at: dateti
     row.year = draft.year
     row.summary = draft.summary
     row.marc = marc
+    row.content_print = print_of_text(marc)
     row.updated_at = at

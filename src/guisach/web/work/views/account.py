@@ -17,11 +17,14 @@ from guisach.domain.network.actions import PasswordTooWeak, set_password
 from guisach.domain.network.queries import permissions_of
 from guisach.domain.network.queries import staff as find_staff
 from guisach.kernel.clock import local_date, system_clock
+from guisach.kernel.text import fold
 from guisach.web.ui.access import PLACE_KEY, Duty, home_of, needs
 from guisach.web.work.forms import ChangePassword, SignIn
-from guisach.web.work.shell import go_back, page
+from guisach.web.work.shell import go_back, page, typed
 
 _UNPROCESSABLE = 422
+_TEXT_MAX = 80
+_AT_A_GLANCE = 12  # more places than this want a search
 
 
 @never_cache
@@ -98,4 +101,8 @@ def place(request: HttpRequest, duty: Duty) -> HttpResponse:
         request.session.pop("desks", None)
         messages.success(request, _("You work at %(place)s now.") % {"place": chosen.name})
         return go_back(request)
-    return page(request, duty, "work/place.html")
+    text = typed(request.GET.get("q", ""), _TEXT_MAX)
+    wanted = fold(text)
+    found = [one for one in duty.places if wanted in fold(f"{one.name} {one.commune.name}")]
+    context = {"q": text, "found": found, "is_long": len(duty.places) > _AT_A_GLANCE}
+    return page(request, duty, "work/place.html", context)

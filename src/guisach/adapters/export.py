@@ -1,0 +1,117 @@
+"""Records as files for others: MARC, a table for spreadsheets, and RIS for reference managers. Nothing is held."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Final
+
+from guisach.adapters.marc import DoesNotFit, to_iso2709, to_marcxml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from guisach.domain.catalogue.queries import FullRecord, RecordView
+    from guisach.domain.catalogue.rules.incoming import Incoming
+
+FORMATS: Final = ("marc", "marcxml", "csv", "ris")
+COLUMNS: Final = (
+    "id", "title", "subtitle", "authors", "publisher", "published_at_place", "year", "edition", "language", "ddc",
+    "kind", "audience", "subjects", "series", "isbns", "extent", "summary", "control_source", "control_no",
+    "updated_at",
+)  # fmt: skip
+_BOM: Final = "\ufeff"  # without it Excel takes UTF-8 for the machine's own character set
+_SEPARATOR: Final = "; "
+# What makes a spreadsheet take a text for a formula, in Excel, LibreOffice and their full-width readings.
+_FORMULA = re.compile(r"^[\s\ufeff\u200b]*[=+\-@|%＝＋－＠]|^[\t\r\n]")
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_RIS_TYPES: Final = {
+    "SERIAL": "JFULL", "ARTICLE": "JOUR", "MAP": "MAP", "MUSIC": "MUSIC", "SOUND": "SOUND", "VIDEO": "VIDEO",
+    "VISUAL": "ART", "COMPUTER": "COMP", "MANUSCRIPT": "MANSCPT", "LAW": "STAT",
+}  # fmt: skip
+
+
+class Exported:
+    """Counts what was written, and what one of the formats has no room for."""
+
+    def __init__(self) -> None:
+        self.written = 0
+        self.left_out: list[int] = []
+
+
+def write(
+    form: str, records: Iterable[FullRecord], marc_of: Callable[[FullRecord], Incoming], counts: Exported
+) -> Iterator[bytes]:
+    """Yield a whole file piece by piece. `marc_of` says how a record's MARC leaves the house."""
+    if form == "marc":
+        for record in records:
+            try:
+                piece = to_iso2709(marc_of(record))
+            except DoesNotFit:
+                counts.left_out.append(record.view.id)
+                continue
+            counts.written += 1
+            yield piece
+        return
+    head, one, tail = _PARTS[form]
+    yield head.encode()
+    for record in records:
+        counts.written += 1
+        text = to_marcxml(marc_of(record), namespace=False) + "\n" if one is None else one(record.view)
+        yield text.encode("utf-8", "replace")
+    yield tail.encode()
+
+
+def csv_row(record: RecordView) -> str:
+    """Write one line of the table; no cell of it is a formula."""
+    return _line([cell(getattr(record, name)) for name in COLUMNS])
+
+
+def cell(value: object) -> str:
+    """Write a value so that a spreadsheet shows it as it is and never calculates."""
+    if isinstance(value, list | tuple):
+        value = _SEPARATOR.join(map(str, value))
+    if isinstance(value, int):
+        return str(value)
+    text = _CONTROL.sub("", "" if value is None else str(value))
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def ris(record: RecordView) -> str:
+    """Write one reference."""
+    title = f"{record.title}: {record.subtitle}" if record.subtitle else record.title
+    pairs = [
+        ("TY", _RIS_TYPES.get(record.kind, "BOOK")),
+        ("TI", title),
+        *(("AU", name) for name in record.authors or [record.author]),
+        ("PY", str(record.year or "")),
+        ("PB", record.publisher),
+        ("CY", record.published_at_place),
+        ("ET", record.edition),
+        ("T3", record.series),
+        ("LA", record.language),
+        *(("SN", isbn) for isbn in record.isbns),
+        *(("KW", subject) for subject in record.subjects),
+        ("AB", record.summary),
+        ("ID", str(record.id)),
+    ]
+    lines = [f"{tag}  - {' '.join(_CONTROL.sub('', value).split())}\r\n" for tag, value in pairs if value.strip()]
+    return "".join(lines) + "ER  - \r\n"
+
+
+def _line(cells: Iterable[str]) -> str:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerow(cells)
+    return written.getvalue()
+
+
+_PARTS: Final[dict[str, tuple[str, Callable[[RecordView], str] | None, str]]] = {
+    "marcxml": (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="http://www.loc.gov/MARC21/slim">\n',
+        None,
+        "</collection>\n",
+    ),
+    "csv": (_BOM + _line(COLUMNS), csv_row, ""),
+    "ris": ("", ris, ""),
+}
