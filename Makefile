@@ -5,7 +5,7 @@ SEED ?= 1
 JOBS ?= 2
 PYTEST = .venv/bin/python -m pytest -n $(JOBS) --dist worksteal
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak lint format types imports messages lock shots clean _python _run _dev
+.PHONY: help run test check soak lint format types imports messages openapi lock shots clean _python _run _dev
 
 help: ## This list / danh sách này
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ imports: _dev ## Order of rings and rooms
 messages: _dev ## Bring the translation catalogues up to date (TSV="file.tsv …" merges translations)
 	.venv/bin/python tools/messages.py update $(if $(TSV),--translations $(TSV))
 	.venv/bin/python tools/build.py
+
+openapi: _dev ## Write the API's description anew, after a change that is meant
+	.venv/bin/python tools/openapi.py
 
 lock: _dev ## Pin dependencies again (UPGRADE=1 takes newer ones) / ghim phiên bản thư viện
 	.venv/bin/uv pip compile pyproject.toml --extra build -o requirements/run.txt $(UV)

@@ -78,6 +78,7 @@ def url_arguments(db: None) -> dict[str, Any]:
         "case": case.pk,
         "case_id": case.pk,
         "measure": "visits",
+        "page": 0,
         "commune": "01324",
         "username": "lan",
     }

@@ -109,3 +109,12 @@ def test_targets_are_large_enough_for_a_thumb(phone):
     for target in phone.locator(".mainnav a, .button, .chip, .line-link, .search input, select").all():
         if target.is_visible():
             assert target.bounding_box()["height"] >= 43.9, target.inner_html()
+
+
+def test_the_data_for_search_engines_is_no_script_to_the_policy(phone):
+    """JSON-LD stands in a script element; the page fails here if the content security policy complains of it."""
+    phone.goto("/search/")
+    phone.locator("a[href^='/records/']").first.click()
+    data = phone.locator("script[type='application/ld+json']")
+    told = phone.evaluate("element => JSON.parse(element.textContent)", data.element_handle())
+    assert told["name"] in phone.locator("h1").inner_text()

@@ -64,8 +64,7 @@ a_step = st.builds(
 )  # fmt: skip
 # Hypothesis prefers short lists; most histories here are as long as promised, and short ones shrink well.
 steps = st.one_of(
-    st.lists(a_step, min_size=STEPS, max_size=STEPS),
-    st.lists(a_step, min_size=STEPS, max_size=STEPS),
+    *[st.lists(a_step, min_size=STEPS, max_size=STEPS)] * 4,
     st.lists(a_step, min_size=1, max_size=6),
 )
 

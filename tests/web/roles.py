@@ -105,6 +105,9 @@ WORK: dict[str, Row] = {
     "GET work:join": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:join": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
     "GET work:reader": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
+    "GET work:correct": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
+    "POST work:correct": row(SIGN_IN, 400, 404, 403, 403, 403, 400),
+    "POST work:renew_card": row(SIGN_IN, 400, 404, 403, 403, 403, 400),
     "GET work:count": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:count": row(SIGN_IN, 422, 422, 403, 403, 403, 422),
     "GET work:books": row(SIGN_IN, 200, 200, 200, 403, 403, 200),
@@ -156,6 +159,13 @@ OPEN: dict[str, Row] = {
     "POST open:oai": everyone(200, data={"verb": "Identify"}),
     "GET open:sru": everyone(200),
     "POST open:sru": everyone(200, data={"query": "dế"}),
+    "GET open:unapi": everyone(200),
+    "GET open:record_marc": everyone(200),
+    "GET open:record_marcxml": everyone(200),
+    "GET open:record_ris": everyone(200),
+    "GET open:robots": everyone(200),
+    "GET open:sitemap": everyone(200),
+    "GET open:sitemap_page": everyone(200),
 }
 
 TABLE = SITE | PORTAL | WORK | HQ | API | OPEN

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from guisach.domain.catalogue.queries import FullRecord, RecordView
     from guisach.domain.catalogue.rules.incoming import Incoming
 
-FORMATS: Final = ("marc", "marcxml", "csv", "ris")
 COLUMNS: Final = (
     "id", "title", "subtitle", "authors", "publisher", "published_at_place", "year", "edition", "language", "ddc",
     "kind", "audience", "subjects", "series", "isbns", "extent", "summary", "control_source", "control_no",

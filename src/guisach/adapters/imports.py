@@ -1,15 +1,17 @@
 """The folder of one import: a report with a line for every chunk, and what could not be read, byte for byte.
 
 What is set aside can be imported again once somebody has mended it: ISO 2709 chunks keep their bytes and get
-their terminator, XML fragments stand in a collection with the declaration of the file that they came from.
+their terminator, XML fragments stand in a collection with the declaration of the file that they came from, rows of
+tables stand below their header in a CSV file that a spreadsheet opens.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from guisach.domain.catalogue.rules.importing import Outcome
 from guisach.kernel.clock import LOCAL
@@ -27,6 +29,10 @@ _BLOCK = 1 << 20
 _TERMINATOR = b"\x1d"
 _NAME = re.compile(r"[^\w.-]+")
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}\?>")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ROW_START = b'{"header": '
+"""How the bytes of a chunk begin that is a row of a table: JSON with the header and the cells."""
+
 _WIDE = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 
 
@@ -86,6 +92,11 @@ class ImportFolder:
         return found.keep(chunk)
 
 
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: with an apostrophe before it, as Excel itself does."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
 class _Quarantine:
     """What was set aside of one file."""
 
@@ -96,9 +107,12 @@ class _Quarantine:
         self._closing = closing
         self._iso: BinaryIO | None = None
         self._xml: BinaryIO | None = None
+        self._table: Any = None
 
     def keep(self, chunk: Chunk) -> str:
         """Copy a chunk; returns the name of the file that has it."""
+        if chunk.raw is not None and chunk.raw.startswith(ROW_START):
+            return self._keep_row(chunk.raw)
         if _is_xml(self._source, chunk):
             if self._xml is None:
                 self._xml = self._file("xml")
@@ -113,6 +127,17 @@ class _Quarantine:
             self._iso.write(part)
         self._iso.write(_TERMINATOR)
         return f"{self._stem}.mrc"
+
+    def _keep_row(self, raw: bytes) -> str:
+        """Write the row of a table below its header, to be mended in a spreadsheet and imported again."""
+        row = json.loads(raw)
+        if self._table is None:
+            path = self._folder / f"{self._stem}.csv"
+            file = self._closing.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
+            self._table = csv.writer(file)
+            self._table.writerow(map(harmless, row["header"]))
+        self._table.writerow(map(harmless, row["cells"]))
+        return f"{self._stem}.csv"
 
     def complete(self) -> None:
         """Write what ends the files."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def lock(names: Iterable[str]) -> None:
-    """Hold the named locks until the surrounding transaction ends.
+def lock(*groups: Iterable[str]) -> None:
+    """Hold the named locks until the surrounding transaction ends, those of the first group first.
 
     On PostgreSQL these are advisory locks taken in one order by everybody, so two transactions that want
     the same names never wait for each other in a ring. On SQLite the write transaction (IMMEDIATE) is
@@ -24,11 +24,14 @@ def lock(names: Iterable[str]) -> None:
         raise InvariantBroken("a lock was asked for outside a transaction")
     if connection.vendor != "postgresql":
         return
-    keys = sorted({_key(name) for name in names})
+    keys = [key for names in groups for key in sorted({_key(name) for name in names})]
+    if not keys:
+        return
     with connection.cursor() as cursor:
         # ORDER BY inside the sub-select fixes the order in which the locks are taken.
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(%s::bigint[]) AS k ORDER BY 1) AS keys",
+            "SELECT pg_advisory_xact_lock(k) FROM (SELECT k FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(k, n) "
+            "ORDER BY n) AS keys",
             [keys],
         )
 

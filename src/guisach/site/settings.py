@@ -56,6 +56,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "guisach.web.api.middleware.Problems",
+    "guisach.site.addresses.NoNulls",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -9,7 +9,9 @@ from django.conf import settings
 
 if TYPE_CHECKING:
     from guisach.adapters.marc.reader import MarcReader
+    from guisach.adapters.tables import TableReader
     from guisach.domain.catalogue.rules.search import IndexKeeper
+    from guisach.domain.catalogue.rules.tables import TableMapping
 
 
 def wire() -> None:
@@ -27,6 +29,14 @@ def index_keeper() -> IndexKeeper:
     from guisach.adapters.search import TantivyIndex
 
     return TantivyIndex(settings.DATA / "index")
+
+
+def table_reader(mapping: TableMapping, encoding: str = "auto") -> TableReader:
+    """Return the reader of spreadsheets, whose rows are records as a mapping says."""
+    from guisach.adapters.tables import TableReader
+    from guisach.kernel.clock import LOCAL, system_clock
+
+    return TableReader(mapping, system_clock().astimezone(LOCAL).date(), encoding)
 
 
 def record_reader(encoding: str = "auto") -> MarcReader:

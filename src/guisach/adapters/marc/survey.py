@@ -52,11 +52,14 @@ class Survey(NamedTuple):
     """None for a file of UTF-8 or MARC-8; what a person has said comes with the words that it makes."""
 
 
-def survey(stream: BinaryIO, encoding: str = AUTO) -> Survey:
-    """Look at a sample from all over a seekable file; its position afterwards is anywhere."""
+def survey(stream: BinaryIO, encoding: str = AUTO, cut: re.Pattern[bytes] = _CUT) -> Survey:
+    """Look at a sample from all over a seekable file; its position afterwards is anywhere.
+
+    `cut` tells pieces apart that may be in different sets.
+    """
     if encoding in (UTF_8, MARC_8):
         return Survey(Reading(encoding))
-    others, unicode = _samples(stream)
+    others, unicode = _samples(stream, cut)
     if encoding != AUTO:
         told = Encoding(encoding)
         return Survey(Reading(encoding, told, told), (read_as(others or unicode, told),))
@@ -81,7 +84,7 @@ def mended(text: str, encoding: Encoding) -> str:
     return better
 
 
-def _samples(stream: BinaryIO) -> tuple[bytes, bytes]:
+def _samples(stream: BinaryIO, cut: re.Pattern[bytes]) -> tuple[bytes, bytes]:
     """Return fields that are not UTF-8, and fields that are and not ASCII, of the whole file or from all over it."""
     size = stream.seek(0, 2)
     step = max(_WINDOW, size // _WINDOWS)
@@ -93,15 +96,15 @@ def _samples(stream: BinaryIO) -> tuple[bytes, bytes]:
         window = stream.read(_WINDOW)
         if window.isascii():
             continue
-        fields = _CUT.split(window)
+        fields = cut.split(window)
         # Cut by the window, the first and the last may have half a letter.
         for field in fields[1:-1] if len(fields) > 2 else fields:
             if field.isascii():
                 continue
-            is_utf8 = _is_utf8(field)
-            if taken[is_utf8] < _ENOUGH:
-                (unicode if is_utf8 else others).append(_CODES.sub(b" ", field))
-                taken[is_utf8] += len(field)
+            is_unicode = is_utf8(field)
+            if taken[is_unicode] < _ENOUGH:
+                (unicode if is_unicode else others).append(_CODES.sub(b" ", field))
+                taken[is_unicode] += len(field)
     return b"\n".join(others), b"\n".join(unicode)
 
 
@@ -113,7 +116,8 @@ def _is_marc8(sample: bytes, found: Detection) -> bool:
     return as_marc8.share + _MARC8_WINS > likeness(decode(sample, found.encoding)).share
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Say whether the bytes are UTF-8."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -109,7 +109,8 @@ class RecordVersion(models.Model):
 class ImportedChunk(models.Model):
     """The fingerprint of an input record that is already in, so that the same file twice changes nothing."""
 
-    fingerprint = models.CharField(max_length=64, primary_key=True)  # SHA-256 of the input bytes
+    # SHA-256 of the input bytes; or the print of what the record said before it was changed (rules.outgoing.print_of)
+    fingerprint = models.CharField(max_length=64, primary_key=True)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="chunks")
     at = models.DateTimeField()
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 
 from guisach.domain.readers.models import Reader, ReaderAccess, ReaderGroup
 from guisach.domain.readers.rules.cards import PREFIX, SERIAL_DIGITS, serial_of
+from guisach.domain.readers.rules.joining import Applicant
 from guisach.kernel.text import fold
 
 if TYPE_CHECKING:
@@ -39,6 +40,23 @@ class ReaderView:
     joined_op: UUID
     joined_at: datetime
     expires_on: date
+    has_guardian_consent: bool  # the reader's own, or the guardian's for a child
+    has_assent: bool
+
+    @property
+    def applicant(self) -> Applicant:
+        """What the reader once said, as if they stood at the desk and said it again."""
+        return Applicant(
+            name=self.full_name,
+            group=self.group,
+            birth_on=self.birth_on,
+            phone=self.phone,
+            address=self.address,
+            guardian=self.guardian_name,
+            guardian_phone=self.guardian_phone,
+            has_consent=self.has_guardian_consent,
+            has_assent=self.has_assent,
+        )
 
 
 _FIELDS = tuple(ReaderView.__dataclass_fields__)

@@ -69,4 +69,5 @@ def _text(values: dict[str, object]) -> str:
     passwords = values["passwords"]
     table = "\n".join(f"  {name:8}  {word}" for name, word in passwords.items())  # type: ignore[attr-defined]
     tail = _("All accounts of the demonstration are in %(accounts)s.") % values
-    return f"{head}\n\n{_('Sign in at /work/ as:')}\n{table}\n\n{tail}"
+    invitation = _("Sign in at /work/ as:")
+    return f"{head}\n\n{invitation}\n{table}\n\n{tail}"

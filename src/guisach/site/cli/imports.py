@@ -6,6 +6,7 @@ import click
 
 from guisach.site.cli.catalogue import import_marc
 from guisach.site.cli.network import load_network
+from guisach.site.cli.tables import import_table
 
 
 @click.group("import")
@@ -14,4 +15,5 @@ def import_() -> None:
 
 
 import_.add_command(import_marc, "marc")
+import_.add_command(import_table, "table")
 import_.add_command(load_network, "network")

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+PROBLEM = "application/problem+json"
+
+
 def problem(status: int, code: str, title: str, **more: Any) -> HttpResponse:
     """Build a problem document."""
     body = {"type": f"urn:guisach:problem:{code}", "title": title, "status": status, "code": code, **more}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(body, status=status, content_type=PROBLEM)
 
 
 def refusal(error: DomainError) -> HttpResponse:

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Any
+
 from django.urls import path
 from ninja import NinjaAPI
+from ninja.parser import Parser
 
 from guisach.web.api import errors
 from guisach.web.api.access import Bearer
 from guisach.web.api.routes import desk, journal, public, readers
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class StrictParser(Parser):
+    """Reads JSON as the standard has it: without NaN and infinities, which Python would let through."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the body; ValueError (told as 400) where it is no JSON."""
+        found: dict[str, Any] = json.loads(request.body, parse_constant=_no_json)
+        return found
+
+
+def _no_json(name: str) -> None:
+    raise ValueError(name)
+
 
 api = NinjaAPI(
     title="Gùi Sách",
@@ -16,6 +37,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
+    parser=StrictParser(),
 )
 errors.register(api)
 api.add_router("", public.router, tags=["catalogue"])

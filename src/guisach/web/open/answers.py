@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from guisach.domain.catalogue.queries import FullRecord, RecordView
     from guisach.domain.catalogue.rules.incoming import Incoming
-
-CACHE_S: Final = 300
 
 
 class House:

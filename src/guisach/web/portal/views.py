@@ -15,7 +15,7 @@ from guisach.domain.catalogue.rules.search import Query, Sort
 from guisach.domain.circulation.queries import availability_of_records
 from guisach.domain.network import queries as network
 from guisach.kernel.text import typed_readings
-from guisach.web.portal import asking, books, doors, gathering, markets, spots
+from guisach.web.portal import asking, books, doors, gathering, linked, markets, spots
 from guisach.web.portal.frame import NEAR, clean, frame_of
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
             "facts": gathering.facts(found),
             "subjects": [(subject, asking.Asked(subject=subject).href()) for subject in found.subjects],
             "canonical": request.build_absolute_uri(request.path),
+            "linked": linked.linked_data(found, request.build_absolute_uri(request.path)),
         },
     )
 

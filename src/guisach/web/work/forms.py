@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +14,8 @@ from guisach.web.work import words
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from guisach.domain.readers.queries import ReaderView
 
 # A whole date as people write it; somebody who only knows the year gets the first of January, as on identity papers.
 BIRTH_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%Y"]
@@ -130,7 +133,7 @@ class Join(forms.Form):
     )
     has_assent = forms.BooleanField(label=_("The child, from 7 years on, agrees too."), required=False)
 
-    READER_FIELDS = ("name", "birth_on", "group", "phone", "address", "card")
+    READER_FIELDS: tuple[str, ...] = ("name", "birth_on", "group", "phone", "address", "card")
     GUARDIAN_FIELDS = ("guardian", "guardian_phone")
     CONSENT_FIELDS = ("has_consent", "has_assent")
 
@@ -155,6 +158,34 @@ class Join(forms.Form):
             has_consent=said["has_consent"],
             has_assent=said["has_assent"],
         )
+
+
+class Correct(Join):
+    """What is known of a reader, to be mended; and the card."""
+
+    takes_next_card = forms.BooleanField(label=_("Give a new card: the next number."), required=False)
+    renews = forms.BooleanField(label=_("Renew the card: three years from today."), required=False)
+
+    READER_FIELDS = ("name", "birth_on", "group", "phone", "address")
+    CARD_FIELDS = ("card", "takes_next_card", "renews")
+
+    def __init__(self, *args: Any, reader: ReaderView, **kwargs: Any) -> None:
+        known = {**asdict(reader.applicant), "card": reader.card_no}
+        super().__init__(*args, initial=known, **kwargs)
+        # What the page showed, so that an old page does not bring an old number back.
+        self.fields["card"].show_hidden_initial = True
+        self.fields["card"].help_text = _("The present number. To give a printed card, scan it here.")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("takes_next_card") and self.new_card():
+            self.add_error("takes_next_card", _("A new number stands above already; please choose one of the two."))
+        return said
+
+    def new_card(self) -> str:
+        """Give the number that was written in place of the one that the page showed; empty where it was left."""
+        number: str = self.cleaned_data.get("card", "")
+        return number if "card" in self.changed_data else ""
 
 
 class Settle(forms.Form):

@@ -104,7 +104,10 @@ def _about(entry: TimelineEntry, who: str) -> Iterable[str]:
         yield lunar_text(due)  # fairs and visits to town go by it
     if counts := entry.body.get("counts") or entry.body.get("uses"):
         yield _("%(n)s in all") % {"n": formats.number(sum(counts.values()))}
-    if entry.kind != "join":
+    if entry.kind == "join":
+        if until := words.expiry_in(entry):
+            yield _("card valid until %(date)s") % {"date": formats.day(until)}
+    else:
         yield who
     yield str(entry.body.get("copy", ""))
 
@@ -138,14 +141,24 @@ def refusal_slip(
     return Slip("look", title, str(refusal), _("Not written down"), href, "look", notes, offers)
 
 
-def lend_offers(refusal: DomainError, duty: Duty, *, desk: str, barcode: str) -> tuple[Offer, ...]:
-    """Give what can be done when a lending was refused, the likeliest first."""
+def lend_offers(
+    refusal: DomainError, duty: Duty, *, desk: str, barcode: str, renewable: UUID | None = None
+) -> tuple[Offer, ...]:
+    """Give what can be done when a lending was refused, the likeliest first.
+
+    `renewable` is the reader whose card has ended and may be renewed by this person.
+    """
     hidden = (("desk", desk), ("code", barcode), ("as", "copy"))
     found: list[Offer] = []
     if refusal.code == "copy_with_this_reader":
         own = (("desk", desk), ("code", barcode))
         found.append(Offer(reverse("work:renew"), _("Renew"), (("op", fresh_op()), *own), key="Alt+G"))
         found.append(Offer(reverse("work:take_back"), _("Take back"), (("op", fresh_op()), *own), key="Alt+N"))
+    if renewable is not None:
+        act = (("op", fresh_op()), ("desk", desk))
+        found.append(
+            Offer(reverse("work:renew_card", args=[renewable]), _("Renew the card"), act, key="Alt+G", is_quiet=False)
+        )
     if refusal.code == "copy_on_loan":
         both = (("op", fresh_op()), ("back_op", fresh_op()), *hidden)
         found.append(Offer(reverse("work:scan"), _("Take it back, then lend it"), both, key="Alt+N", is_quiet=False))

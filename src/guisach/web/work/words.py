@@ -52,6 +52,9 @@ OUTCOMES = {
 # A return that ended no loan is worth saying.
 RETURN_SEEN = gettext_lazy("seen here; it was not on loan")
 
+# A later joining of a reader who is known already.
+MENDED = gettext_lazy("%(who)s mended the data of %(reader)s.")
+
 # Who looked at a reader's data, and how (readers.actions.note_access).
 ACCESSES = {
     "VIEW": gettext_lazy("opened the reader's page"),
@@ -60,6 +63,8 @@ ACCESSES = {
     "RETURN": gettext_lazy("took a book back"),
     "COPY": gettext_lazy("saw who has a book"),
     "CASE": gettext_lazy("looked at a case"),
+    "CORRECT": gettext_lazy("mended the data"),
+    "RENEW": gettext_lazy("renewed the card"),
 }
 
 
@@ -93,11 +98,12 @@ def sentence(entry: TimelineEntry, *, who: str, place: str, reader: str = "", ti
     barcode = str(entry.body.get("copy", ""))
     copy = f"“{title}” ({barcode})" if title else barcode
     words = {"who": who or _("Somebody"), "copy": copy, "reader": reader or _("a reader"), "kind": entry.kind}
+    said = MENDED if (entry.kind, entry.outcome) == ("join", "UPDATED") else ACTS.get(entry.kind, OTHER_ACT)
     return Sentence(
         op=entry.op,
         at=entry.happened_at,
         place=place,
-        text=str(ACTS.get(entry.kind, OTHER_ACT)) % words,
+        text=str(said) % words,
         outcome=outcome(entry),
         is_voided=entry.outcome == "VOIDED",
         details=tuple(_details(entry)),
@@ -118,7 +124,16 @@ def _details(entry: TimelineEntry) -> list[str]:
 
 def due_in(entry: TimelineEntry) -> date | None:
     """Read the due date that an operation promised."""
-    text = entry.body.get("due")
+    return _date_in(entry, "due")
+
+
+def expiry_in(entry: TimelineEntry) -> date | None:
+    """Read the last day of the card that a joining gave."""
+    return _date_in(entry, "expires")
+
+
+def _date_in(entry: TimelineEntry, field: str) -> date | None:
+    text = entry.body.get(field)
     try:
         return date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

@@ -204,8 +204,12 @@ class _Known:
         self._load_barcodes(batch, run)
 
     def _load_content(self, fresh: Sequence[Prepared], run: Run) -> None:
-        """Find the records that say the very same, whatever bytes they came in."""
+        """Find the records that say, or once said, the very same, whatever bytes it comes in."""
         prints = {p.content_print for p in fresh}
+        former = ImportedChunk.objects.filter(pk__in=prints)
+        for print_, id_, title in former.values_list("pk", "record", "record__title"):
+            self.by_content[print_] = self._target(id_)
+            self.titles[id_] = title
         found = Record.objects.filter(content_print__in=prints).order_by("-pk")  # the oldest of several counts
         for print_, id_, title in found.values_list("content_print", "pk", "title"):
             self.by_content[print_] = self._target(id_)
@@ -274,7 +278,7 @@ def _decide(prepared: Prepared, known: _Known, at: datetime) -> Decision:
     target = known.by_key.get(prepared.key) if prepared.key else None
     outcome = Outcome.ADDED if target is None else Outcome.MERGED
     if target is None:
-        row = new_row(prepared.draft, prepared.marc, prepared.origin, at)
+        row = new_row(prepared.draft, prepared.marc, prepared.origin, at, content_print=prepared.content_print)
         target = Target(-prepared.chunk.index, row, is_new=True)
         if prepared.key:
             known.by_key[prepared.key] = target
@@ -302,7 +306,7 @@ def _overlay(prepared: Prepared, target: Target, at: datetime) -> None:
     if row is None or prepared.origin.changed_at < row.changed_at_source or prepared.marc == row.marc:
         return
     target.former.append(row.marc)
-    rewrite(row, prepared.draft, prepared.marc, prepared.origin, at)
+    rewrite(row, prepared.draft, prepared.marc, prepared.origin, at, content_print=prepared.content_print)
 
 
 def _set_aside(prepared: Prepared) -> Decision:

@@ -1,9 +1,11 @@
 """Give every record the print of its content, so that its own export is known again when it is imported."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 
-def fill(apps, schema_editor):
+def fill(apps: Any, schema_editor: Any) -> None:
     from guisach.domain.catalogue.rules.outgoing import print_of_text
 
     records = apps.get_model('catalogue', 'Record').objects.using(schema_editor.connection.alias)

@@ -83,11 +83,15 @@ def placement(text: str | None = None, *, default: str = "") -> Placement:
     """
     if text is None:
         return Placement(default_mapping(), {}, default)
-    mapping = load_mapping(text)
-    branches = tomllib.loads(text).get("branches", {})
-    if not isinstance(branches, dict) or not all(isinstance(place, str) for place in branches.values()):
+    return Placement(load_mapping(text), branches(text), default)
+
+
+def branches(text: str) -> dict[str, str]:
+    """Read the table [branches] of a mapping file that is TOML. Raises MappingError."""
+    found = tomllib.loads(text).get("branches", {})
+    if not isinstance(found, dict) or not all(isinstance(place, str) for place in found.values()):
         raise MappingError('[branches] must have lines such as "TVX01" = "CB-COBA": a branch and the code of a place')
-    return Placement(mapping, {branch.casefold(): place for branch, place in branches.items()}, default)
+    return {branch.casefold(): place for branch, place in found.items()}
 
 
 def announced(record: Incoming, placement: Placement, places: Collection[str]) -> Announced:

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NOT_MARC = "not_marc"  # the file is something else: a ZIP archive, a spreadsheet, a web page
     PADDING = "padding"  # nothing but NUL, ^Z and blanks between two terminators
     TOO_LONG = "too_long"  # larger than the reader holds in memory; find it again by its byte range
+    ROW_RAGGED = "row_ragged"  # a row of a table with more cells than there are headers
     TOO_SHORT = "too_short"  # not even room for a leader and a directory
     TRUNCATED = "truncated"  # cut off: fewer fields than its directory announces
     DIRECTORY = "directory"  # the directory cannot be read
@@ -54,6 +55,7 @@ class Note(StrEnum):
     CHARSET_MIXED = "charset_mixed"  # some fields in UTF-8, some in MARC-8
     CHARSET_GUESSED = "charset_guessed"  # neither UTF-8 nor MARC-8: read as something else, please look
     CHARSET_LEGACY = "charset_legacy"  # read in a Vietnamese set of the years before Unicode: see the file's evidence
+    ROW_REJOINED = "row_rejoined"  # a row of a table had cells too many: some were put together, as the mapping allows
     BYTES_REPLACED = "bytes_replaced"  # bytes that mean nothing were replaced by U+FFFD
 
 

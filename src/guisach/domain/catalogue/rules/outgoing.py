@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from guisach.domain.catalogue.rules.composing import compose
 from guisach.domain.catalogue.rules.drafts import RecordDraft
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, from_json, to_json
+from guisach.domain.catalogue.rules.incoming import Field, Incoming, from_json
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
@@ -63,11 +63,14 @@ def draft_from(record: RecordView) -> RecordDraft:
 
 
 def named(marc: Incoming, repository: str, id_: int) -> Incoming:
-    """Give a record without control number ours, so that whoever takes it can tell it from others later."""
-    if any(field.tag == "001" for field in marc.fields):
+    """Give a record without control number ours, so that whoever takes it can tell it from others later.
+
+    One that says whose it is (003), but not its number there, stays as it is: it is not ours to say more.
+    """
+    if any(field.tag in {"001", "003"} for field in marc.fields):
         return marc
-    rest = tuple(field for field in marc.fields if field.tag != "003")
-    return Incoming(marc.leader, (Field("001", "", (), str(id_)), Field("003", "", (), repository), *rest))
+    own = (Field("001", "", (), str(id_)), Field("003", "", (), repository))
+    return Incoming(marc.leader, (*own, *marc.fields))
 
 
 def print_of(marc: Incoming) -> str:
@@ -77,19 +80,21 @@ def print_of(marc: Incoming) -> str:
     control number that one of our own catalogues gave it. Two records with the same print say the same.
     """
     is_ours = any(field.tag == "003" and field.value.startswith(OWN_SOURCE) for field in marc.fields)
-    fields = [
-        Field(
-            _clean(tag[:3].rjust(3, "0")),
-            "" if not subfields and not indicators else _clean(indicators.ljust(2)[:2]),
-            tuple((_clean(code), _clean(text)) for code, text in subfields),
-            _clean(value),
-        )
-        for tag, indicators, subfields, value in marc.fields
-        if not (is_ours and tag in {"001", "003"})
-    ]
     leader = marc.leader.ljust(24)
-    same = Incoming(_clean(leader[5:9] + leader[17:20]), tuple(fields))
-    return sha256(to_json(same).encode("utf-8", "replace")).hexdigest()
+    parts = [leader[5:9] + leader[17:20]]
+    for tag, indicators, subfields, value in marc.fields:
+        if is_ours and tag in {"001", "003"}:
+            continue
+        mark = tag[:3].rjust(3, "0")
+        if not subfields and not indicators:
+            parts.append(f"{mark}={value}")
+            continue
+        parts.append(mark + indicators.ljust(2)[:2])
+        parts += [f"{code}‡{text}" for code, text in subfields if code or text]
+    said = "¶".join(parts)
+    if not said.isprintable() or "\ufffd" in said:  # the look is fast, and needed for few
+        said = _LOST.sub(" ", said)
+    return sha256(said.encode("utf-8", "replace")).hexdigest()
 
 
 def print_of_text(marc: str) -> str:
@@ -98,10 +103,6 @@ def print_of_text(marc: str) -> str:
         return print_of(from_json(marc))
     except ValueError:
         return ""
-
-
-def _clean(text: str) -> str:
-    return _LOST.sub(" ", text) if _LOST.search(text) else text
 
 
 def dublin_core(record: RecordView, address: str) -> list[tuple[str, str]]:

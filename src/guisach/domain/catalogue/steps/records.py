@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from guisach.domain.catalogue.models import Record, RecordVersion
+from guisach.domain.catalogue.models import ImportedChunk, Record, RecordVersion
 from guisach.domain.catalogue.rules.drafts import HOUSE_KINDS, TITLE_KEY_LENGTH
 from guisach.domain.catalogue.rules.outgoing import print_of_text
 from guisach.kernel.text import fold
@@ -35,17 +35,21 @@ class Origin:
     changed_at: str = ""
 
 
-def new_row(draft: RecordDraft, marc: str, source: Origin, at: datetime, *, is_filler: bool = False) -> Record:
-    """Make a row that is not yet stored."""
+def new_row(
+    draft: RecordDraft, marc: str, source: Origin, at: datetime, *, is_filler: bool = False, content_print: str = ""
+) -> Record:
+    """Make a row that is not yet stored; the print is worked out where it is not known already."""
     row = Record(created_at=at, is_filler=is_filler)
-    _fill(row, draft, marc, source, at)
+    _fill(row, draft, marc, source, at, content_print)
     return row
 
 
-def rewrite(row: Record, draft: RecordDraft, marc: str, source: Origin, at: datetime) -> None:
+def rewrite(
+    row: Record, draft: RecordDraft, marc: str, source: Origin, at: datetime, *, content_print: str = ""
+) -> None:
     """Put another description into a row, in memory. A kind that only this house knows outlasts MARC's "book"."""
     house_kind = row.kind if row.kind in HOUSE_KINDS and draft.kind == "BOOK" else None
-    _fill(row, draft, marc, source, at)
+    _fill(row, draft, marc, source, at, content_print)
     row.kind = house_kind or row.kind
 
 
@@ -55,14 +59,23 @@ def insert_records(rows: Sequence[Record]) -> None:
 
 
 def keep_versions(versions: Sequence[tuple[Record, str]], *, until: datetime, reason: str) -> None:
-    """Keep what the (stored) records were: pairs of the record and its former MARC."""
+    """Keep what the (stored) records were: pairs of the record and its former MARC.
+
+    What a record said once is known from then on: an old file or export does not bring it back.
+    """
     RecordVersion.objects.bulk_create(
         [RecordVersion(record=row, marc=marc, until=until, reason=reason[:80]) for row, marc in versions],
         batch_size=_AT_ONCE,
     )
+    prints = {print_: row for row, marc in versions if (print_ := print_of_text(marc))}
+    ImportedChunk.objects.bulk_create(
+        [ImportedChunk(fingerprint=print_, record=row, at=until) for print_, row in prints.items()],
+        batch_size=_AT_ONCE,
+        ignore_conflicts=True,
+    )
 
 
-def _fill(row: Record, draft: RecordDraft, marc: str, source: Origin, at: datetime) -> None:
+def _fill(row: Record, draft: RecordDraft, marc: str, source: Origin, at: datetime, content_print: str) -> None:
     values: dict[str, Any] = {
         "title": draft.title,
         "subtitle": draft.subtitle,
@@ -89,5 +102,5 @@ def _fill(row: Record, draft: RecordDraft, marc: str, source: Origin, at: dateti
     row.year = draft.year
     row.summary = draft.summary
     row.marc = marc
-    row.content_print = print_of_text(marc)
+    row.content_print = content_print or print_of_text(marc)
     row.updated_at = at

@@ -89,14 +89,14 @@ def lend(
     Raises the refusals of `refusals` unless `override` names the very refusal and it may be gone past.
     """
     barcode = _barcode(barcode)
-    hold(by, [f"copy:{barcode}", f"borrowing:{reader}"])
+    held = hold(by, op_id, [f"copy:{barcode}", f"borrowing:{reader}"])
     if (repeat := repeated(op_id, "lend", f"copy:{barcode}")) is not None:
         return Lent(_loan_made_by(op_id, barcode), repeat)
     who = readers.reader(reader)
     if who is None:
         raise ReaderUnknown(card="?")
-    copy, open_loan = copy_by_barcode(barcode), queries.open_loan_of_copy(barcode)
-    loans_open = len(queries.loans_of_reader(reader))
+    copy = copy_by_barcode(barcode)
+    open_loan, loans_open = queries.open_loans_about(barcode, reader)
     today = local_date(clock())
     verdict = may_lend(
         reader=ReaderFacts(who.id, who.expires_on, who.is_card_pending, loans_open),
@@ -121,8 +121,8 @@ def lend(
     )
     operation["private"] = {"reader": str(reader)}
     _note_override(operation, verdict, override)
-    receipt = _act(operation, by, clock, barcode)
-    return Lent(_loan_made_by(op_id, barcode), receipt)
+    receipt = _act(operation, by, clock, barcode, held)
+    return Lent(_loan_made_by(op_id, barcode, copy), receipt)
 
 
 @in_one_transaction
@@ -134,11 +134,11 @@ def take_back(
     Raises BarcodeUnusable; CopyUnknown for a barcode of which nobody knows anything, unless overridden.
     """
     barcode = _barcode(barcode)
-    hold(by, [f"copy:{barcode}"])
+    held = hold(by, op_id, [f"copy:{barcode}"])
     copy = copy_by_barcode(barcode)
     if (repeat := repeated(op_id, "return", f"copy:{barcode}")) is not None:
         return Returned(barcode, copy, queries.loan_closed_by(op_id, barcode), repeat)
-    loan = queries.open_loan_of_copy(barcode)
+    loan = queries.open_loan_of_copy(barcode, copy=copy)
     verdict = None
     if copy is None and loan is None:
         verdict = Verdict("copy_unknown", is_overridable=True)
@@ -146,8 +146,8 @@ def take_back(
     operation = _operation(op_id, "return", place, copy=barcode)
     if loan is not None:
         operation["private"] = {"reader": str(loan.reader)}
-    receipt = _act(operation, by, clock, barcode)
-    return Returned(barcode, copy, queries.loan_of_op(loan.op) if loan else None, receipt)
+    receipt = _act(operation, by, clock, barcode, held)
+    return Returned(barcode, copy, queries.loan_of_op(loan.op, copy=copy) if loan else None, receipt)
 
 
 @in_one_transaction
@@ -156,7 +156,7 @@ def renew(
 ) -> Renewed:
     """Let the open loan of a copy go on. Raises NotOnLoan, RenewalsUsedUp unless overridden."""
     barcode = _barcode(barcode)
-    hold(by, [f"copy:{barcode}"])
+    held = hold(by, op_id, [f"copy:{barcode}"])
     loan = queries.open_loan_of_copy(barcode)
     repeat = repeated(op_id, "renew", f"copy:{barcode}")
     if loan is None:
@@ -172,7 +172,7 @@ def renew(
     operation = _operation(op_id, "renew", place, copy=barcode, due=due.isoformat())
     operation["private"] = {"reader": str(loan.reader)}
     _note_override(operation, verdict, override)
-    receipt = _act(operation, by, clock, barcode)
+    receipt = _act(operation, by, clock, barcode, held)
     renewed = queries.loan_of_op(loan.op)
     if renewed is None:
         raise InvariantBroken(f"loan {loan.op} is gone after its renewal")
@@ -183,10 +183,10 @@ def renew(
 def sight(*, op_id: UUID, by: Source, place: str, barcode: str, clock: Clock) -> Receipt:
     """Note that a copy is here. Raises BarcodeUnusable, CopyUnknown."""
     barcode = _barcode(barcode)
-    hold(by, [f"copy:{barcode}"])
+    held = hold(by, op_id, [f"copy:{barcode}"])
     if copy_by_barcode(barcode) is None:
         raise CopyUnknown(barcode=barcode)
-    return _act(_operation(op_id, "sighting", place, copy=barcode), by, clock, barcode)
+    return _act(_operation(op_id, "sighting", place, copy=barcode), by, clock, barcode, held)
 
 
 def _barcode(text: str) -> str:
@@ -200,9 +200,9 @@ def _operation(op_id: UUID, kind: str, place: str, **body: Any) -> dict[str, Any
     return {"op": str(op_id), "v": 1, "kind": kind, "place": place, **body}
 
 
-def _act(operation: dict[str, Any], by: Source, clock: Clock, barcode: str) -> Receipt:
+def _act(operation: dict[str, Any], by: Source, clock: Clock, barcode: str, held: frozenset[str]) -> Receipt:
     # The rules saw the copy's whole history: what they allowed must come after all of it.
-    return act(operation, via=by, clock=clock, not_before=latest_at(f"copy:{barcode}"))
+    return act(operation, via=by, clock=clock, not_before=latest_at(f"copy:{barcode}"), held=held)
 
 
 def _pass_or_refuse(verdict: Verdict, override: Override | None, **data: object) -> None:
@@ -221,8 +221,8 @@ def _note_override(operation: dict[str, Any], verdict: Verdict | None, override:
     operation["private"]["reason"] = override.reason.strip()[:500]
 
 
-def _loan_made_by(op_id: UUID, barcode: str) -> queries.LoanView:
-    loan = queries.loan_of_op(op_id)
+def _loan_made_by(op_id: UUID, barcode: str, copy: CopyView | None = None) -> queries.LoanView:
+    loan = queries.loan_of_op(op_id, copy=copy)
     if loan is None or loan.barcode != barcode:
         raise IdTaken
     return loan

@@ -18,6 +18,7 @@ from guisach.domain.circulation.queries.loans import (
     loans_of_reader,
     open_loan_of_copy,
     open_loans,
+    open_loans_about,
     overdue_count,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "loans_of_reader",
     "open_loan_of_copy",
     "open_loans",
+    "open_loans_about",
     "overdue_count",
     "tallies_of",
 ]

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from guisach.domain.catalogue.queries import copies_by_barcode, copies_of_records
+from django.db.models import Q
+
+from guisach.domain.catalogue.queries import CopyView, copies_by_barcode, copies_of_records
 from guisach.domain.circulation.models import Loan, Whereabouts
 
 if TYPE_CHECKING:
@@ -35,6 +37,16 @@ class LoanView:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLoan:
+    """As much of an open loan as the rules of lending need."""
+
+    op: UUID
+    barcode: str
+    reader: UUID
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Availability:
     """One copy of a record, live: where it stands and whether it is in."""
 
@@ -51,9 +63,9 @@ class Availability:
         return self.due_on is None and self.condition != "WITHDRAWN"
 
 
-def loan_of_op(op: UUID) -> LoanView | None:
-    """Return the loan that this lending made, or None."""
-    return next(iter(_views(Loan.objects.filter(pk=op))), None)
+def loan_of_op(op: UUID, *, copy: CopyView | None = None) -> LoanView | None:
+    """Return the loan that this lending made, or None. Who has the copy at hand spares a look for it."""
+    return next(iter(_views(Loan.objects.filter(pk=op), copy)), None)
 
 
 def loan_closed_by(op: UUID, barcode: str) -> LoanView | None:
@@ -61,9 +73,16 @@ def loan_closed_by(op: UUID, barcode: str) -> LoanView | None:
     return next(iter(_views(Loan.objects.filter(barcode=barcode, closed_by=op))), None)
 
 
-def open_loan_of_copy(barcode: str) -> LoanView | None:
-    """Return who has the copy now, or None."""
-    return next(iter(_views(Loan.objects.filter(barcode=barcode, closed_at__isnull=True))), None)
+def open_loan_of_copy(barcode: str, *, copy: CopyView | None = None) -> LoanView | None:
+    """Return who has the copy now, or None. Who has the copy at hand spares a look for it."""
+    return next(iter(_views(Loan.objects.filter(barcode=barcode, closed_at__isnull=True), copy)), None)
+
+
+def open_loans_about(barcode: str, reader: UUID) -> tuple[OpenLoan | None, int]:
+    """Return who has the copy now, and how many copies the reader has; one query."""
+    found = Loan.objects.filter(Q(barcode=barcode) | Q(reader=reader), closed_at__isnull=True)
+    rows = [OpenLoan(*row) for row in found.values_list("op", "barcode", "reader", "due_on")]
+    return next((row for row in rows if row.barcode == barcode), None), sum(row.reader == reader for row in rows)
 
 
 def loans_of_copy(barcode: str, *, limit: int = 50) -> list[LoanView]:
@@ -120,19 +139,22 @@ def _open(places: Collection[str] | None, overdue_on: date | None) -> QuerySet[L
     return found if overdue_on is None else found.filter(due_on__lt=overdue_on)
 
 
-def _views(loans: QuerySet[Loan]) -> list[LoanView]:
+def _views(loans: QuerySet[Loan], copy: CopyView | None = None) -> list[LoanView]:
     rows = list(loans)
-    copies = copies_by_barcode({loan.barcode for loan in rows})
+    copies = {copy.barcode: copy} if copy else {}
+    missing = {loan.barcode for loan in rows} - copies.keys()
+    if missing:
+        copies |= copies_by_barcode(missing)
     views = []
     for loan in rows:
-        copy = copies.get(loan.barcode)
+        of_loan = copies.get(loan.barcode)
         views.append(
             LoanView(
                 op=loan.op,
                 barcode=loan.barcode,
-                record_id=copy.record_id if copy else None,
-                title=copy.title if copy else "",
-                author=copy.author if copy else "",
+                record_id=of_loan.record_id if of_loan else None,
+                title=of_loan.title if of_loan else "",
+                author=of_loan.author if of_loan else "",
                 reader=loan.reader,
                 place=loan.place,
                 lent_at=loan.lent_at,

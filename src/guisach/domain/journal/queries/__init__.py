@@ -4,6 +4,7 @@ from guisach.domain.journal.queries.cases import CaseFilter, CaseView, case, cas
 from guisach.domain.journal.queries.log import (
     TimelineEntry,
     last_recorded,
+    latest_about,
     latest_at,
     reasons_of,
     timeline,
@@ -19,6 +20,7 @@ __all__ = [
     "cases",
     "count_open_cases",
     "last_recorded",
+    "latest_about",
     "latest_at",
     "librarian_at",
     "reasons_of",

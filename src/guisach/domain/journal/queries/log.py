@@ -57,6 +57,13 @@ def latest_at(subject: str) -> datetime | None:
     return latest
 
 
+def latest_about(reader: UUID, kind: str) -> datetime | None:
+    """Return when the latest known operation of a kind about a reader took effect, taken back or not."""
+    about = Operation.objects.filter(private_part__reader=reader, kind=kind)
+    latest: datetime | None = about.aggregate(at=Max("eff_at"))["at"]
+    return latest
+
+
 # What is done to the log and not at a place: taking something back, deciding on a case.
 _NO_ACTIVITY = ("void", "settle")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.journal.models import Operation
-from guisach.domain.journal.steps.append import Receipt, append, cases_of
+from guisach.domain.journal.steps.append import Receipt, append, outcomes_of
 from guisach.kernel.errors import DomainError
 
 if TYPE_CHECKING:
@@ -31,17 +31,24 @@ def repeated(op_id: UUID, kind: str, subject: str = "") -> Receipt | None:
     `subject` is empty for kinds about people. Raises IdTaken where the id was used for another kind of act or
     another subject: to answer "done" would lose an act that somebody believes to be recorded.
     """
-    found = Operation.objects.filter(op=op_id).values_list("kind", "subject", "outcome__code").first()
+    found = Operation.objects.filter(op=op_id).values_list("kind", "subject").first()
     if found is None:
         return None
-    if found[:2] != (kind, subject):
+    if found != (kind, subject):
         raise IdTaken
-    return Receipt(str(op_id), "duplicate", found[2], cases_of([op_id]).get(op_id))
+    return Receipt(str(op_id), "duplicate", *outcomes_of([op_id])[op_id])
 
 
-def act(operation: dict[str, Any], *, via: Source, clock: Clock, not_before: datetime | None = None) -> Receipt:
+def act(
+    operation: dict[str, Any],
+    *,
+    via: Source,
+    clock: Clock,
+    not_before: datetime | None = None,
+    held: frozenset[str] = frozenset(),
+) -> Receipt:
     """Append one operation that is asked for now; see `append`. Raises IdTaken where its id says something else."""
-    receipt = append([operation], via=via, clock=clock, not_before=not_before)[0]
+    receipt = append([operation], via=via, clock=clock, not_before=not_before, held=held)[0]
     if receipt.status == "fork":
         raise IdTaken
     return receipt

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Subquery
+
 from guisach.domain.journal import kinds
 from guisach.domain.journal.models import CaseOperation, CaseStatus, Operation, PrivatePart
 from guisach.domain.journal.rules.envelope import (
@@ -53,26 +55,37 @@ class Receipt:
     field: str = ""
 
 
-def hold(source: Source, subjects: Iterable[str]) -> None:
-    """Lock the source and then the subjects ("copy:CB000123"): the order in which everybody takes them."""
-    lock([f"device:{source.device}"])
-    lock(subjects)
+def hold(source: Source, op_id: UUID, subjects: Iterable[str]) -> frozenset[str]:
+    """Lock the source and the operation's id, then the subjects ("copy:CB000123"): the order everybody takes them in.
+
+    Returns all their names, for `append` to know what is held already.
+    """
+    first, then = _source_locks(source, [op_id]), set(subjects)
+    lock(first, then)
+    return frozenset(first | then)
 
 
-def append(items: Sequence[object], *, via: Source, clock: Clock, not_before: datetime | None = None) -> list[Receipt]:
+def append(
+    items: Sequence[object],
+    *,
+    via: Source,
+    clock: Clock,
+    not_before: datetime | None = None,
+    held: frozenset[str] = frozenset(),
+) -> list[Receipt]:
     """Append a batch and fold what it touches; one receipt per item, in the order given.
 
     Must run inside a transaction; the caller commits before it answers. `not_before` is for an act whose
-    rules were asked a moment ago: it must come after everything that the rules saw.
+    rules were asked a moment ago: it must come after everything that the rules saw. `held` is what `hold` said.
     """
     opened = [open_envelope(item) for item in items]
     arrived = [envelope for envelope in opened if isinstance(envelope, Envelope)]
-    lock({f"device:{via.device}"} | {name for envelope in arrived for name in _locks(envelope)})
+    lock((_source_locks(via, []) | {name for envelope in arrived for name in _locks(envelope)}) - held)
     received_at = clock()
     recognised = recognise(arrived)
     numbered, devices = number(recognised.new, via=via, received_at=received_at)
     when = stamps(numbered, devices, received_at=received_at, not_before=not_before)
-    _store(numbered, when, via=via, received_at=received_at)
+    _store(numbered, when, via=via, received_at=received_at, held=held)
     keep_forks(recognised.forks, via=via.device, received_at=received_at)
     return _receipts(opened, recognised)
 
@@ -91,7 +104,18 @@ def _locks(envelope: Envelope) -> Iterator[str]:
         yield f"op:{op.bytes[-1]}"
 
 
-def _store(numbered: Sequence[Numbered], when: Mapping[UUID, Stamp], *, via: Source, received_at: datetime) -> None:
+def _source_locks(source: Source, ops: Iterable[UUID]) -> set[str]:
+    return {f"device:{source.device}"} | {f"op:{op.bytes[-1]}" for op in ops}
+
+
+def _store(
+    numbered: Sequence[Numbered],
+    when: Mapping[UUID, Stamp],
+    *,
+    via: Source,
+    received_at: datetime,
+    held: frozenset[str],
+) -> None:
     rows: list[Operation] = []
     private_parts: list[PrivatePart] = []
     pending: list[Operation] = []
@@ -116,7 +140,7 @@ def _store(numbered: Sequence[Numbered], when: Mapping[UUID, Stamp], *, via: Sou
     if drafts:
         put_cases(drafts)
     touched |= touched_by_voids([row for row in rows if row.target])
-    refold(touched, new=[row.op for row in rows])
+    refold(touched, new=[row.op for row in rows], held=held)
     close_dangling_voids(rows)
 
 
@@ -165,23 +189,21 @@ def _draft_cases(row: Operation, when: Stamp, drafts: dict[str, list[CaseDraft]]
         drafts[f"scope:{row.op}"] = [CaseDraft("outside_scope", (row.op,), row.place, row.eff_at)]
 
 
-def cases_of(ops: Collection[UUID]) -> dict[UUID, str]:
-    """Return an open case of each of the operations that have one; of several the most urgent."""
-    rows = CaseOperation.objects.filter(op__in=ops, case__status=CaseStatus.OPEN)
-    # The last row of an operation is the one that stays.
-    return dict(rows.order_by("case__is_urgent", "-case__kind").values_list("op", "case"))
+def outcomes_of(ops: Collection[UUID]) -> dict[UUID, tuple[str | None, str | None]]:
+    """Return outcome and open case (of several the most urgent) of each of the operations that are in the log."""
+    cases = CaseOperation.objects.filter(op=OuterRef("op"), case__status=CaseStatus.OPEN)
+    first = Subquery(cases.order_by("-case__is_urgent", "case__kind", "case").values("case")[:1])
+    rows = Operation.objects.filter(op__in=ops).values_list("op", "outcome__code", first)
+    return {op: (outcome, of_op) for op, outcome, of_op in rows}
 
 
 def _receipts(opened: Sequence[Envelope | Malformed], recognised: Recognised) -> list[Receipt]:
-    ops = [envelope.op for envelope in opened if isinstance(envelope, Envelope)]
-    outcomes = dict(Operation.objects.filter(op__in=ops).values_list("op", "outcome__code"))
-    cases = cases_of(ops)
+    known = outcomes_of([envelope.op for envelope in opened if isinstance(envelope, Envelope)])
     statuses = iter(recognised.status)
     receipts: list[Receipt] = []
     for envelope in opened:
         if isinstance(envelope, Malformed):
             receipts.append(Receipt("", "malformed", code=envelope.code, field=envelope.field))
         else:
-            op = envelope.op
-            receipts.append(Receipt(str(op), next(statuses), outcomes.get(op), cases.get(op)))
+            receipts.append(Receipt(str(envelope.op), next(statuses), *known.get(envelope.op, (None, None))))
     return receipts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from typing import TYPE_CHECKING
 
@@ -16,43 +17,70 @@ from guisach.domain.journal.steps.understanding import keep_waiting
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from uuid import UUID
 
 logger = logging.getLogger(__name__)
 
 
-def refold(touched: Iterable[tuple[str, str]], *, new: Collection[UUID] = ()) -> None:
-    """Fold the subjects (type, id) and whatever they touch in turn, each type in the order of registration."""
+def refold(
+    touched: Iterable[tuple[str, str]], *, new: Collection[UUID] = (), held: frozenset[str] = frozenset()
+) -> None:
+    """Fold the subjects (type, id) and whatever they touch in turn, each type in the order of registration.
+
+    `new` are the operations that wait for their first outcome, `held` the locks taken already.
+    """
+    subjects = {(subject_type, subject) for subject_type, subject in touched if subject_type}
+    if not subjects:
+        return
+    try:
+        with transaction.atomic():
+            _fold_all(subjects, _fold, held)
+    except (OperationalError, InterfaceError):
+        raise  # a deadlock, a full disk, a lost connection: nothing was judged, and the whole act is tried again
+    except Exception:
+        # A fault of ours must not cost an acknowledged fact: find the subjects that raise, leave the rest in.
+        logger.exception("a fold raised; each subject is now folded by itself")
+        _fold_all(subjects, functools.partial(_fold_or_isolate, new=new), held)
+
+
+def _fold_all(
+    touched: Iterable[tuple[str, str]],
+    fold_some: Callable[[kinds.Fold, Collection[str]], dict[str, set[str]]],
+    held: frozenset[str],
+) -> None:
     waiting: dict[str, set[str]] = {}
     for subject_type, subject in touched:
-        if subject_type:
-            waiting.setdefault(subject_type, set()).add(subject)
-    lock(f"{subject_type}:{subject}" for subject_type, subjects in waiting.items() for subject in subjects)
+        waiting.setdefault(subject_type, set()).add(subject)
+    _lock(waiting, held)
     while waiting:
         fold = next(fold for fold in kinds.folds() if fold.subject_type in waiting)
         subjects = waiting.pop(fold.subject_type)
-        for subject_type, more in _fold_or_isolate(fold, subjects, new).items():
+        touches = fold_some(fold, subjects)
+        _lock(touches, held)
+        for subject_type, more in touches.items():
             if more:
-                lock(f"{subject_type}:{subject}" for subject in more)
                 waiting.setdefault(subject_type, set()).update(more)
 
 
-def _fold_or_isolate(fold: kinds.Fold, subjects: Collection[str], new: Collection[UUID]) -> dict[str, set[str]]:
+def _lock(subjects: Mapping[str, Collection[str]], held: frozenset[str]) -> None:
+    lock({f"{subject_type}:{subject}" for subject_type, some in subjects.items() for subject in some} - held)
+
+
+def _fold_or_isolate(fold: kinds.Fold, subjects: Collection[str], *, new: Collection[UUID]) -> dict[str, set[str]]:
     try:
         with transaction.atomic():
             return _fold(fold, subjects)
     except (OperationalError, InterfaceError):
-        raise  # a deadlock, a full disk, a lost connection: nothing was judged, and the whole act is tried again
+        raise
     except Exception:
-        # A fault of ours must not cost an acknowledged fact: find the subject that raises, leave the rest in.
         if len(subjects) == 1:
             logger.exception("the fold of %s raised; its new operations stay pending", fold.subject_type)
             _leave_pending(fold, subjects, new)
             return {}
     touches: dict[str, set[str]] = {}
     for subject in sorted(subjects):
-        for subject_type, more in _fold_or_isolate(fold, [subject], new).items():
+        for subject_type, more in _fold_or_isolate(fold, [subject], new=new).items():
             touches.setdefault(subject_type, set()).update(more)
     return touches
 

@@ -171,7 +171,7 @@ def _confidence(found: Likeness, rival: float) -> float:
 
 def _evidence(pairs: Iterable[tuple[str, str]]) -> tuple[Evidence, ...]:
     telling = (
-        Evidence(before, after) for before, after in pairs if before != after and len(after) > 1 and _is_syllable(after)
+        Evidence(before, after) for before, after in pairs if before != after and not after.isascii() and _worth(after)
     )
     return tuple(islice(telling, _SHOWN))
 
@@ -180,16 +180,19 @@ def _measure(words: Iterable[str]) -> Likeness:
     marked = right = 0
     for word in words:
         for part in _SPLIT_TEXT.split(word):
-            # A letter by itself is a word in every set: it tells nothing.
-            if len(part) > 1 and not part.isascii():
-                marked += 1
-                right += _is_syllable(part)
+            if not part.isascii():
+                found = _worth(part)
+                marked += found is not None
+                right += found is True
     return Likeness(marked, right)
 
 
 @lru_cache(maxsize=1 << 16)
-def _is_syllable(word: str) -> bool:
-    """Tell a Vietnamese syllable; capitals with marks do not stand behind small letters."""
+def _worth(word: str) -> bool | None:
+    """Tell a Vietnamese syllable from what cannot be one; None for what tells nothing: ở, ơn may be noise in any set.
+
+    Capitals with marks do not stand behind small letters.
+    """
     letters, tone, is_small_before = [], 0, False
     for letter in word:
         plain, found = UNTONED.get(letter, (letter, 0))
@@ -199,7 +202,9 @@ def _is_syllable(word: str) -> bool:
         letters.append(plain)
         tone = tone or found
     parts = split("".join(letters).lower())
-    return parts is not None and not word.isascii() and is_spelt_right(*parts, tone)
+    if parts is None or not is_spelt_right(*parts, tone):
+        return False
+    return True if parts[0] else None
 
 
 def _is_utf8(word: bytes) -> bool:

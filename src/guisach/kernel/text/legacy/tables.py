@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 # What Windows shows for these bytes, and what people typed in any font: “ ” – ….
 _WINDOWS_80: Final = bytes(range(0x80, 0xA0)).decode("cp1252", "replace").replace("\ufffd", "·")
 _TCVN_A0: Final = (
-    "\u00a0ĂÂÊÔƠƯĐăâêôơưđẰ\u0323\u0300\u0309\u0303\u0301àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽ"
+    "\u00a0ĂÂÊÔƠƯĐăâêôơưđẰ\u0300\u0309\u0303\u0301\u0323àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽ"
     "éẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵỐ"
 )
 

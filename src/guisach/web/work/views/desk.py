@@ -21,7 +21,7 @@ from guisach.domain.circulation.actions.refusals import ReaderUnknown
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
-from guisach.domain.readers.actions.join import CardMistyped
+from guisach.domain.readers.actions.refusals import CardMistyped
 from guisach.domain.readers.rules.cards import is_mistyped, normalise_card, serial_of
 from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, home_of, needs
@@ -194,14 +194,21 @@ def _lend(request: HttpRequest, duty: Duty, desk: Desk, code: str, copy: CopyVie
         if refusal.code == "copy_with_this_reader" and _was_just_lent(code, duty):
             slip = Slip("plain", title, _("Scanned twice: it counts once."), sound="done")
             return answer(request, duty, (slip,), desk=desk)
-        offers = lend_offers(refusal, duty, desk=desk.id, barcode=code)
-        slip = refusal_slip(refusal, title=title, offers=offers, notes=ask_librarian(refusal, duty))
+        renewable = reader if refusal.code == "card_expired" and _may_renew_card(desk, duty) else None
+        offers = lend_offers(refusal, duty, desk=desk.id, barcode=code, renewable=renewable)
+        notes = () if renewable else ask_librarian(refusal, duty)
+        slip = refusal_slip(refusal, title=title, offers=offers, notes=notes)
         return answer(request, duty, (slip,), desk=desk, status=status_of(refusal))
     note_act(request, op)
     slip = slip_for(op, duty)
     if lent.receipt.case:
         slip = replace(slip, notes=(_("A librarian will have a look at this; there is nothing you need do."),))
     return answer(request, duty, (replace(slip, sound="done"),), desk=desk)
+
+
+def _may_renew_card(desk: Desk, duty: Duty) -> bool:
+    reader = desk.reader()
+    return reader is not None and duty.may(Permission.JOIN, reader.place)
 
 
 def _was_just_lent(code: str, duty: Duty) -> bool:

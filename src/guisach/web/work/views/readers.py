@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guisach.domain.circulation import queries as circulation
 from guisach.domain.network.queries import Permission, places_by_code
@@ -20,10 +21,11 @@ from guisach.domain.readers.rules.joining import ADULT_AGE_YEARS, years_between
 from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
-from guisach.web.work.answers import open_loans, warnings_of
-from guisach.web.work.desks import note_act
-from guisach.web.work.forms import FIELD_OF, Join
+from guisach.web.work.answers import answer, open_loans, slip_for, warnings_of
+from guisach.web.work.desks import Desk, note_act
+from guisach.web.work.forms import FIELD_OF, Correct, Join
 from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of, typed
+from guisach.web.work.slips import refusal_slip
 
 if TYPE_CHECKING:
     from guisach.domain.readers.queries import ReaderView
@@ -78,6 +80,8 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
             for name, act, at in queries.accesses_of(found.id, limit=_ACCESSES_SHOWN)
         ],
         "next": request.get_full_path(),
+        "may_correct": duty.may(Permission.JOIN) and duty.may(Permission.JOIN, found.place),
+        "op": fresh_op(),
     }
     return page(request, duty, "work/reader.html", context)
 
@@ -111,3 +115,66 @@ def join(request: HttpRequest, duty: Duty) -> HttpResponse:
                 return redirect(f"{reverse('work:home')}?reader={joined.reader}")
     op_text = request.POST.get("op") or fresh_op()
     return page(request, duty, "work/join.html", {"form": form, "op": op_text}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.JOIN, here=True)
+def correct(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
+    """Mend a reader's data, give another card, renew it; whatever was typed stays when something is missing."""
+    known = _of_our_places(reader, duty)
+    form = Correct(request.POST or None, reader=known)
+    status = 200
+    if request.method == "POST":
+        op = op_of(request)
+        status = _UNPROCESSABLE
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                actions.correct(
+                    op_id=op,
+                    by=source_of(duty),
+                    reader=known.id,
+                    place=duty.here,
+                    applicant=form.applicant(),
+                    card=form.new_card(),
+                    takes_next_card=said["takes_next_card"],
+                    renews=said["renews"],
+                    clock=duty.clock,
+                )
+            except DomainError as refusal:
+                form.add_error(FIELD_OF.get(refusal.code), str(refusal))
+                status = status_of(refusal)
+            else:
+                note_act(request, op)
+                note_access(staff_id=duty.person.pk, act="CORRECT", at=duty.at, reader=known.id, place=duty.here)
+                messages.success(request, _("Saved: the data of %(name)s.") % {"name": said["name"]})
+                return redirect("work:reader", known.id)
+    note_access(staff_id=duty.person.pk, act="VIEW", at=duty.at, reader=known.id, place=duty.here)
+    context = {"form": form, "op": request.POST.get("op") or fresh_op(), "reader": known}
+    return page(request, duty, "work/correct.html", context, status=status)
+
+
+@require_POST
+@needs(Permission.JOIN, here=True)
+def renew_card(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
+    """Renew a card with one press, from the reader's page or from the desk that found it ended."""
+    known = _of_our_places(reader, duty)
+    op = op_of(request)
+    desk = Desk(request) if request.POST.get("desk") else None
+    try:
+        actions.renew_card(op_id=op, by=source_of(duty), reader=known.id, place=duty.here, clock=duty.clock)
+    except DomainError as refusal:
+        # What is missing (a child's own yes, from seven years on) is asked for on the form.
+        slip = refusal_slip(refusal, title=known.full_name, href=reverse("work:correct", args=[known.id]))
+        return answer(request, duty, (slip,), desk=desk, status=status_of(refusal))
+    note_act(request, op)
+    note_access(staff_id=duty.person.pk, act="RENEW", at=duty.at, reader=known.id, place=duty.here)
+    return answer(request, duty, (replace(slip_for(op, duty), sound="done"),), desk=desk)
+
+
+def _of_our_places(id_: UUID, duty: Duty) -> ReaderView:
+    """Give a reader whose card this person may make; to others it is not there."""
+    found = queries.reader(id_)
+    if found is None or not duty.may(Permission.JOIN, found.place):
+        raise Http404
+    return found

@@ -1,0 +1,191 @@
+"""The reader of tables that the catalogue's import is given: every row is a chunk, as if it were a MARC record."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from guisach.adapters.marc.survey import AUTO, Reading, survey
+from guisach.adapters.tables.lines import Row, find_delimiter, lines, rows
+from guisach.adapters.tables.workbooks import WorkbookError, workbook_rows
+from guisach.domain.catalogue.rules.incoming import Chunk, Incoming, Note, Reason, Sniffed, Unreadable
+from guisach.domain.catalogue.rules.tables import Header, TableMapping, find_header, rejoined, row_record
+from guisach.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from guisach.kernel.text.legacy import Detection
+
+MAX_TEXT = 512 << 20
+MAX_COLUMNS = 200
+MAX_CELL = 32_767
+"""Characters; what Excel allows."""
+
+_HEAD = 30  # rows that are looked at before the first is taken
+_BLOCK = 1 << 18
+_NEWLINE = re.compile(rb"[\r\n]+")
+_NOT_TEXT = re.compile(rb"[\x1d\x1e]|%PDF-|<\?xml|<!DOCTYPE|SQLite format 3")
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
+class NotATable(DomainError):
+    """The file is something else, or cannot be read."""
+
+    code = "not_a_table"
+    status = 422
+    text = _("%(file)s is not a table that can be read: %(reason)s. Please save it as .xlsx or .csv, then import that.")
+
+
+class NoTitleColumn(DomainError):
+    """No row among the first names a column with titles."""
+
+    code = "no_title_column"
+    status = 422
+    text = _(
+        "%(file)s has no column that is known to hold titles. Its first row says: %(headers)s. "
+        "Please name the column in a mapping file (--mapping)."
+    )
+
+
+class TableTooLarge(DomainError):
+    """More bytes or columns than are read."""
+
+    code = "table_too_large"
+    status = 422
+    text = _("%(file)s is too large for a table: %(reason)s. Please divide it into several files.")
+
+
+class Told(NamedTuple):
+    """A row before and after, for a person to compare."""
+
+    before: dict[str, str]
+    chunk: Chunk
+
+
+class TableReader:
+    """Reads CSV, TSV, XLSX, XLS and ODS by a mapping; implements `RecordReader`. `on` is the day of the import."""
+
+    def __init__(self, mapping: TableMapping, on: date, encoding: str = AUTO) -> None:
+        self._mapping = mapping
+        self._on = on
+        self._encoding = encoding
+
+    def detections(self, path: Path) -> tuple[Detection, ...]:
+        """Say in what legacy sets the file is, and why; none for UTF-8, UTF-16 and workbooks."""
+        with path.open("rb") as stream:
+            if stream.read(8).startswith((*_WORKBOOKS, b"\xff\xfe", b"\xfe\xff")):
+                return ()
+            return survey(stream, self._encoding, _NEWLINE).detections
+
+    def sniff(self, path: Path) -> Sniffed:
+        """Say that the file can be worked through. Raises NotATable, NoTitleColumn, TableTooLarge, OSError."""
+        form, _header, _rows = self._open(path)
+        return Sniffed(is_marc=True, form=form, detail="a table")
+
+    def header(self, path: Path) -> Header:
+        """Return the row that names the columns; raises as `sniff` does. A file without any row has no names."""
+        return self._open(path)[1] or Header((), ())
+
+    def preview(self, path: Path, count: int) -> Iterator[Told]:
+        """Yield the first rows as they are and as they would be."""
+        _form, header, found = self._open(path)
+        if header is not None:
+            for index, row in enumerate(islice(found, count), 1):
+                yield Told(_by_name(header, row.cells), self._chunk(index, header, row))
+
+    def chunks(self, path: Path) -> Iterator[Chunk]:
+        """Yield every row below the header that is not blank."""
+        _form, header, found = self._open(path)
+        if header is not None:
+            for index, row in enumerate(found, 1):
+                yield self._chunk(index, header, row)
+
+    def _chunk(self, index: int, header: Header, row: Row) -> Chunk:
+        raw = json.dumps({"header": header.names, "cells": row.cells}, ensure_ascii=False).encode("utf-8", "replace")
+        content: Incoming | Unreadable
+        notes = row.notes
+        whole = rejoined(header, row.cells, row.delimiter) if row.delimiter else None
+        if whole is not None:
+            notes = (*notes, Note.ROW_REJOINED)
+        if any(len(cell) > MAX_CELL for cell in row.cells):
+            content = Unreadable(Reason.TOO_LONG, f"a cell of more than {MAX_CELL} characters")
+        else:
+            content = row_record(header, row.cells if whole is None else whole, self._mapping, self._on)
+        return Chunk(index, row.offset, row.length, raw, content, notes)
+
+    def _open(self, path: Path) -> tuple[str, Header | None, Iterator[Row]]:
+        with path.open("rb") as stream:
+            start = stream.read(1 << 16)
+        form, found = self._workbook(path) if start.startswith(_WORKBOOKS) else self._text(path, start)
+        found = (row for row in found if any(cell.strip() for cell in row.cells))
+        head = list(islice(found, _HEAD))
+        if not head:
+            return form, None, iter(())
+        widest = max(len(row.cells) for row in head)
+        if widest > MAX_COLUMNS:
+            raise TableTooLarge(file=path.name, reason=f"{widest} > {MAX_COLUMNS}")
+        header = find_header([row.cells for row in head], self._mapping)
+        if header is None:
+            raise NoTitleColumn(file=path.name, headers=" | ".join(head[0].cells)[:300])
+        at, names = header
+        below = head[at + 1 :]
+        return form, _widened(names, [row.cells for row in below]), chain(below, found)
+
+    def _workbook(self, path: Path) -> tuple[str, Iterator[Row]]:
+        return "workbook", (Row(0, 0, cells) for cells in _sheet(path))
+
+    def _text(self, path: Path, start: bytes) -> tuple[str, Iterator[Row]]:
+        size = path.stat().st_size
+        if size > MAX_TEXT:
+            raise TableTooLarge(file=path.name, reason=f"{size} > {MAX_TEXT}")
+        is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+        if not is_wide and (_NOT_TEXT.search(start) or b"\0" in start.rstrip(b"\0")):
+            raise NotATable(file=path.name, reason=_("it is not text"))
+        with path.open("rb") as stream:
+            reading = Reading() if is_wide else survey(stream, self._encoding, _NEWLINE).reading
+        source = lines(_utf8_blocks(path) if is_wide else _blocks(path), reading)
+        head = list(islice(source, _HEAD))
+        delimiter = find_delimiter([line.text for line in head])
+        return "text", rows(chain(head, source), delimiter)
+
+
+def _sheet(path: Path) -> Iterator[list[str]]:
+    try:
+        yield from workbook_rows(path)
+    except WorkbookError as error:
+        raise NotATable(file=path.name, reason=error) from error
+
+
+def _widened(header: Header, below: list[list[str]]) -> Header:
+    """Add columns without a name where every row has them and nothing in them: a comma too many at the end."""
+    width = len(header.names)
+    more = {len(cells) - width for cells in below}
+    if len(more) != 1 or min(more) <= 0 or any(cell.strip() for cells in below for cell in cells[width:]):
+        return header
+    count = more.pop()
+    return Header((*header.names, *[""] * count), (*header.columns, *[None] * count))
+
+
+def _by_name(header: Header, cells: list[str]) -> dict[str, str]:
+    names = [*header.names, *(f"+{number}" for number in range(1, len(cells) - len(header.names) + 1))]
+    return {name or f"#{at}": cell for at, (name, cell) in enumerate(zip(names, cells, strict=False), 1)}
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            yield block
+
+
+def _utf8_blocks(path: Path) -> Iterator[bytes]:
+    """Yield what Excel calls Unicode text (UTF-16) as UTF-8; places in the file are then those of the UTF-8."""
+    with path.open("r", encoding="utf-16", errors="replace", newline="") as stream:
+        while block := stream.read(_BLOCK):
+            yield block.encode("utf-8", "replace")

@@ -1,0 +1,94 @@
+"""Every way in which joining or mending a reader's data is refused, with what to do about it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from guisach.kernel.errors import DomainError
+
+
+class NameNeeded(DomainError):
+    """No name, or far too long a one."""
+
+    code = "name_needed"
+    status = 422
+    text = _("Please write the reader's name (2 to 80 letters).")
+
+
+class GroupUnknown(DomainError):
+    """A group that statistics do not know."""
+
+    code = "group_unknown"
+    status = 422
+    text = _("Please choose one of the reader groups.")
+
+
+class BirthDateWrong(DomainError):
+    """In the future, or before 1900."""
+
+    code = "birth_date_wrong"
+    status = 422
+    text = _("The birth date cannot be right; please check it, or leave it empty.")
+
+
+class ConsentNeeded(DomainError):
+    """Law 91/2025/QH15: silence is not consent."""
+
+    code = "consent_needed"
+    status = 422
+    text = _(
+        "The reader (or the guardian of a child) must agree that these data are kept. Please ask, then tick the box."
+    )
+
+
+class GuardianNeeded(DomainError):
+    """A child under 16 joins with a guardian."""
+
+    code = "guardian_needed"
+    status = 422
+    text = _("A reader under 16 needs a guardian: please write the guardian's name.")
+
+
+class AssentNeeded(DomainError):
+    """From seven years on the child's own yes is needed too."""
+
+    code = "assent_needed"
+    status = 422
+    text = _("From 7 years on the child must agree too. Please ask the child, then tick the box.")
+
+
+class CardMistyped(DomainError):
+    """The check digit does not match."""
+
+    code = "card_mistyped"
+    status = 422
+    text = _("Card number %(card)s has a wrong digit; please scan it or type it again.")
+
+
+class CardUnusable(DomainError):
+    """Cannot be a card number at all."""
+
+    code = "card_unusable"
+    status = 422
+    text = _("This cannot be a card number: at most 32 letters and digits.")
+
+
+class CardTaken(DomainError):
+    """Somebody holds this number."""
+
+    code = "card_taken"
+    text = _("Card %(card)s belongs to another reader; please take another card, or leave the number empty.")
+
+
+class ReaderGone(DomainError):
+    """Nobody has this id, or not any more."""
+
+    code = "reader_gone"
+    status = 404
+    text = _("This reader is not in the books any more; perhaps the card was taken back. Please search by name.")
+
+
+OF_APPLICANT: dict[str, type[DomainError]] = {
+    refusal.code: refusal
+    for refusal in (NameNeeded, GroupUnknown, BirthDateWrong, ConsentNeeded, GuardianNeeded, AssentNeeded)
+}
