@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+_MACHINES = ("/api/", "/oai", "/sru", "/unapi")
+
+
 class NoNulls:
-    """Answers 404 where the path or the query names a NUL."""
+    """Answers 404 where the path names a NUL, or the query of a script does; pages read past one in a query."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:  # noqa: D102
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        is_asked_by_machine = request.path.startswith(_MACHINES) and "%00" in request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or is_asked_by_machine:
             raise Http404
         return self._get_response(request)

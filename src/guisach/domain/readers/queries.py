@@ -89,6 +89,12 @@ def reader_by_card(card_no: str) -> ReaderView | None:
     return ReaderView(*row) if row else None
 
 
+def reader_id_by_card(card_no: str) -> UUID | None:
+    """Return the id of who holds this (normalised) number, as `reader_by_card` does."""
+    holders = Reader.objects.filter(card_no=card_no).order_by("is_card_pending", "joined_at", "joined_op")
+    return holders.values_list("pk", flat=True).first()
+
+
 def find_readers(text: str, *, places: Collection[str] | None, limit: int = FOUND_MAX) -> list[ReaderView]:
     """Find by card, phone, or part of a name typed with or without marks; `places` None means everywhere."""
     wanted = text.strip()

@@ -56,6 +56,11 @@ def test_every_vietnamese_letter_has_its_bytes(encoding):
 def test_text_of_vietnamese_letters_comes_back(encoding, data):
     text = data.draw(st.text(alphabet=writable(encoding) + "aeiouybcdđgh nt,.1", max_size=40))
     raw = b"".join(bytes_of(encoding).get(char) or char.encode("ascii") for char in text)
+    if encoding is Encoding.BK_HCM2:
+        # Its marks follow their vowel as bytes of their own: a bare vowel before a lone mark cannot be told apart.
+        again = b"".join(bytes_of(encoding).get(char) or char.encode("ascii") for char in decode(raw, encoding))
+        assert again == raw
+        return
     assert decode(raw, encoding) == text
 
 

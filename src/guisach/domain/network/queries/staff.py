@@ -75,7 +75,7 @@ def appointments_of(person: Staff, on: date | None = None) -> list[Appointment]:
 
 
 def permissions_of(person: Staff, on: date) -> Grants:
-    """Give what a person may do that day; two queries. Nobody who was switched off may do anything."""
+    """Give what a person may do that day; two queries at most. Nobody who was switched off may do anything."""
     if not person.is_active:
         return NOBODY
     return _grants(_in_force(Appointment.objects.filter(staff_id=person.pk), on))
@@ -93,18 +93,26 @@ def standing_of(username: str, place_code: str, on: date) -> str:
 
 
 def standings_of(acts: Collection[tuple[str, str]], on: date) -> dict[tuple[str, str], str]:
-    """Say it for many (username, place code) at once, with two queries: every operation that comes in asks.
+    """Say it for many (username, place code) at once, with two queries at most: every operation that comes in asks.
 
     Never refuses: somebody unknown, switched off, or without a role there simply has no standing. No place (an
     empty code) means the province: only a role held for all of it counts there.
     """
-    home = dict(Place.objects.filter(pk__in={place for _, place in acts}).values_list("pk", "commune_id"))
     held = _in_force(
         Appointment.objects.filter(staff__username__in={username for username, _ in acts}, staff__is_active=True), on
     )
     by_person: dict[str, list[Appointed]] = {}
-    for username, role, place, commune in held.values_list("staff__username", "role", "place_id", "commune_id"):
+    home: dict[str, str] = {}
+    for username, role, place, commune, at_home in held.values_list(
+        "staff__username", "role", "place_id", "commune_id", "place__commune_id"
+    ):
         by_person.setdefault(username, []).append(Appointed(role, place or "", commune or ""))
+        if place:
+            home[place] = at_home
+    # Most people act where they are appointed: only other places have to be looked up.
+    elsewhere = {place for username, place in acts if place and place not in home and username in by_person}
+    if elsewhere:
+        home |= dict(Place.objects.filter(pk__in=elsewhere).values_list("pk", "commune_id"))
     return {
         (username, place): roles.standing(by_person.get(username, []), place, home.get(place, ""))
         if place in home or not place
@@ -117,15 +125,14 @@ def _in_force(appointments: QuerySet[Appointment], on: date) -> QuerySet[Appoint
     return appointments.filter(Q(active_to__isnull=True) | Q(active_to__gt=on), active_from__lte=on)
 
 
-def _appointed(appointments: QuerySet[Appointment]) -> tuple[Appointed, ...]:
-    rows = appointments.order_by("pk").values_list("role", "place_id", "commune_id")
-    return tuple(Appointed(role, place or "", commune or "") for role, place, commune in rows)
-
-
 def _grants(appointments: QuerySet[Appointment]) -> Grants:
-    held = _appointed(appointments)
+    rows = appointments.order_by("pk").values_list("role", "place_id", "commune_id", "place__commune_id")
+    held = tuple(Appointed(role, place or "", commune or "") for role, place, commune, _home in rows)
     if not held:
         return NOBODY
+    if all(one.place for one in held):
+        home = {place: at_home for _role, place, _commune, at_home in rows if place and at_home}
+        return Grants(held, dict(sorted(home.items())))
     within = Place.objects.all()
     if not any(one.is_province_wide for one in held):
         within = within.filter(

@@ -154,12 +154,12 @@ def loan_out(loan: LoanView, *, case: str | None = None) -> dict[str, Any]:
 
 def _reader_with(card: str | None) -> UUID:
     try:
-        found = readers.reader_by_card(normalise_card(card or ""))
+        found = readers.reader_id_by_card(normalise_card(card or ""))
     except ValueError:
         found = None
     if found is None:
         raise ReaderUnknown(card=(card or "–")[:32])
-    return found.id
+    return found
 
 
 def _override(act: ActIn, caller: Caller, place: str) -> Override | None:
