@@ -10,7 +10,7 @@ from guisach.kernel.ids import new_id
 from tests import builders
 
 # With the sign-in by token and with the lines that open and end the transaction.
-LEND, RETURN, FACT, REFUSED = 35, 34, 26, 11
+LEND, RETURN, FACT, REFUSED, BATCH = 35, 34, 26, 11, 52
 
 
 def asked(by, path, act, status):
@@ -47,4 +47,4 @@ def test_a_batch_asks_little_more_than_a_single_fact(counted):
         {"op": str(new_id()), "v": 1, "kind": "sighting", "place": builders.COBA, "copy": f"CB1{n:05d}"}
         for n in range(200)
     ]
-    assert asked(counted, "/operations", {"operations": facts}, 200) <= 2 * FACT
+    assert asked(counted, "/operations", {"operations": facts}, 200) <= BATCH

@@ -33,7 +33,9 @@ def card_number(serial: int) -> str:
 def serial_of(number: str) -> int | None:
     """Return the serial of a number of our own making, or None for another's."""
     digits = number.removeprefix(PREFIX)
-    if not number.startswith(PREFIX) or len(digits) != SERIAL_DIGITS + 1 or not digits.isdecimal():
+    if not number.startswith(PREFIX) or len(digits) != SERIAL_DIGITS + 1:
+        return None
+    if not (digits.isascii() and digits.isdecimal()):
         return None
     return int(digits[:-1])
 
