@@ -176,7 +176,8 @@ def test_any_title_makes_one_reference_of_whole_lines(title):
 
 
 VIEW = queries.RecordView(
-    1, "Tít", "", "An", ["An"], "", "", 2020, "", "vie", "", "BOOK", "ANY", [], "", [], "", "", "", "", "", False,
+    1, "Tít", "", "An", ["An"], "", "", 2020, "", "vie", "", "BOOK", "ANY", [], "", [], [], [], "", "", "", "",
+    "", False,
     builders.START, builders.START,
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from guisach.domain.catalogue import actions, queries
 from guisach.domain.catalogue.models import Copy, ImportedChunk, Record
-from guisach.domain.catalogue.rules.importing import placement
+from guisach.domain.catalogue.rules.imports.outcomes import placement
 from guisach.site.wiring import record_reader
 from tests import builders
 from tests.builders import COBA, DAMTHUY, TINH

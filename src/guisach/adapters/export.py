@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from guisach.domain.catalogue.queries import FullRecord, RecordView
-    from guisach.domain.catalogue.rules.incoming import Incoming
+    from guisach.domain.catalogue.rules.marc.incoming import Incoming
 
 COLUMNS: Final = (
     "id", "title", "subtitle", "authors", "publisher", "published_at_place", "year", "edition", "language", "ddc",

@@ -13,7 +13,7 @@ import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from guisach.domain.catalogue.rules.importing import Outcome
+from guisach.domain.catalogue.rules.imports.outcomes import Outcome
 from guisach.kernel.clock import LOCAL
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from guisach.domain.catalogue.rules.importing import Imported
-    from guisach.domain.catalogue.rules.incoming import Chunk
+    from guisach.domain.catalogue.rules.imports.outcomes import Imported
+    from guisach.domain.catalogue.rules.marc.incoming import Chunk
 
 _BLOCK = 1 << 20
 _TERMINATOR = b"\x1d"

@@ -10,8 +10,8 @@ from django.conf import settings
 if TYPE_CHECKING:
     from guisach.adapters.marc.reader import MarcReader
     from guisach.adapters.tables import TableReader
+    from guisach.domain.catalogue.rules.imports.tables import TableMapping
     from guisach.domain.catalogue.rules.search import IndexKeeper
-    from guisach.domain.catalogue.rules.tables import TableMapping
 
 
 def wire() -> None:

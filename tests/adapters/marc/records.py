@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from guisach.domain.catalogue.rules.incoming import Chunk
+    from guisach.domain.catalogue.rules.marc.incoming import Chunk
 
 LEADER = "00000nam a2200000 a 4500"
 MEN = "Dế Mèn phiêu lưu ký"

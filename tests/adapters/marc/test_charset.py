@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guisach.adapters.marc import charset, iso2709, marc8
-from guisach.domain.catalogue.rules.incoming import Incoming, Note, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Note, Reason, Unreadable
 from tests.adapters.marc.records import LEADER, book, data, packed
 
 MARC8_LEADER = LEADER.replace(" a22", "  22")

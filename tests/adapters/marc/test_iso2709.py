@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guisach.adapters.marc import iso2709
-from guisach.domain.catalogue.rules.incoming import Incoming, Note, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Note, Reason, Unreadable
 from tests.adapters.marc.records import LEADER, MEN, body, book, control, counted, data, packed
 
 FULL = book(data("260", "aHà Nội :", "bKim Đồng,", "c2024."), data("300", "a144 tr. :", "bminh họa ;", "c21 cm"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from guisach.adapters.marc import marcxml, write
 from guisach.adapters.marc.marcxml import Located
-from guisach.domain.catalogue.rules.incoming import Incoming, Note, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Note, Reason, Unreadable
 from tests.adapters.marc.records import LEADER, book, control, data
 
 NS = 'xmlns="http://www.loc.gov/MARC21/slim"'

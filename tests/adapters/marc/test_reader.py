@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guisach.adapters.marc import MarcReader, to_iso2709, xml_collection
-from guisach.domain.catalogue.rules.incoming import Incoming, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Reason, Unreadable
 from tests.adapters.marc.records import MEN, book, counted, packed, readable, reasons, saved, titles
 
 READER = MarcReader()

@@ -13,10 +13,10 @@ import pytest
 
 from guisach.adapters.marc import MarcReader, iso2709, to_iso2709, to_marcxml
 from guisach.adapters.marc.marcxml import parse as parse_xml
-from guisach.domain.catalogue.rules.describe import describe
-from guisach.domain.catalogue.rules.description import Description
-from guisach.domain.catalogue.rules.holdings import default_mapping, describe_holdings
-from guisach.domain.catalogue.rules.incoming import Incoming, Note, Reason, Unreadable, from_json, to_json
+from guisach.domain.catalogue.rules.imports.holdings import default_mapping, describe_holdings
+from guisach.domain.catalogue.rules.marc.describe import describe
+from guisach.domain.catalogue.rules.marc.description import Description
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Note, Reason, Unreadable, from_json, to_json
 from guisach.kernel.text import nfc
 from tests.adapters.marc.records import counted, readable, reasons
 from tests.conftest import SHARED_DATA, needs_shared
@@ -24,7 +24,7 @@ from tests.conftest import SHARED_DATA, needs_shared
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from guisach.domain.catalogue.rules.incoming import Chunk
+    from guisach.domain.catalogue.rules.marc.incoming import Chunk
 
 READER = MarcReader()
 FOLDER = SHARED_DATA / "marc" if SHARED_DATA else None

@@ -8,7 +8,7 @@ import pytest
 
 from guisach.adapters.marc import MarcReader
 from guisach.adapters.marc.survey import ENCODINGS
-from guisach.domain.catalogue.rules.incoming import Incoming, Note, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Note, Unreadable
 from guisach.site.cli import importing
 from tests.adapters.marc.records import LEADER, book, data, packed
 

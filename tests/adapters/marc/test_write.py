@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guisach.adapters.marc import iso2709, marcxml, write
 from guisach.adapters.marc.charset import compose
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, from_json, to_json
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, from_json, to_json
 from tests.adapters.marc.records import LEADER, MEN, book, control, data
 
 # Any text, as the reader would hand it over: composed, no delimiters.

@@ -16,8 +16,8 @@ from guisach.adapters.marc.survey import Reading
 from guisach.adapters.tables.lines import find_delimiter, lines, rows
 from guisach.adapters.tables.reader import NotATable, NoTitleColumn, TableReader, TableTooLarge
 from guisach.adapters.tables.sheet import shown
-from guisach.domain.catalogue.rules.incoming import Incoming, Note, Reason, Unreadable
-from guisach.domain.catalogue.rules.tables import default_table_mapping, load_table_mapping
+from guisach.domain.catalogue.rules.imports.tables import default_table_mapping, load_table_mapping
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Note, Reason, Unreadable
 from tests.conftest import SHARED_DATA, needs_shared
 
 ON = date(2026, 11, 22)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from guisach.domain.catalogue import actions, queries
 from guisach.domain.catalogue.models import Record
 from guisach.domain.catalogue.rules.drafts import CopyDraft, NewTitle, RecordDraft
-from guisach.domain.catalogue.rules.incoming import from_json
+from guisach.domain.catalogue.rules.marc.incoming import from_json
 from guisach.domain.catalogue.steps import announce, begin
 from tests import builders
 from tests.builders import COBA, TINH, refused

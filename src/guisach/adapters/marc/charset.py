@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from guisach.adapters.marc import marc8, survey
 from guisach.adapters.marc.survey import Reading
-from guisach.domain.catalogue.rules.incoming import Note
+from guisach.domain.catalogue.rules.marc.incoming import Note
 from guisach.kernel.text import nfc
 from guisach.kernel.text.legacy import Encoding, likeness
 from guisach.kernel.text.legacy import decode as decode_legacy

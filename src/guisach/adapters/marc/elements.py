@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from guisach.adapters.marc import charset
 from guisach.adapters.marc.iso2709 import Parsed
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, Note, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Note, Reason, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from guisach.adapters.marc import charset
 from guisach.adapters.marc.survey import Reading
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, Note, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Note, Reason, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

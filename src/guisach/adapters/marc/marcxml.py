@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from guisach.adapters.marc.elements import Nested, RecordHandler, Refused
 from guisach.adapters.marc.iso2709 import MAX_CHUNK, Parsed
-from guisach.domain.catalogue.rules.incoming import Note, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Note, Reason, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

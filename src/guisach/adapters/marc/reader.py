@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from guisach.adapters.marc import iso2709, marcxml
 from guisach.adapters.marc.sniff import sniff
 from guisach.adapters.marc.survey import AUTO, Reading, mended, survey
-from guisach.domain.catalogue.rules.incoming import Chunk, Incoming, Note, Reason, Sniffed, Unreadable
+from guisach.domain.catalogue.rules.marc.incoming import Chunk, Incoming, Note, Reason, Sniffed, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

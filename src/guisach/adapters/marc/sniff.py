@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from guisach.domain.catalogue.rules.incoming import Sniffed
+from guisach.domain.catalogue.rules.marc.incoming import Sniffed
 
 if TYPE_CHECKING:
     from typing import BinaryIO

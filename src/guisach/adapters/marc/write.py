@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from guisach.domain.catalogue.rules.incoming import from_json, to_json
+from guisach.domain.catalogue.rules.marc.incoming import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from guisach.domain.catalogue.rules.incoming import Field, Incoming
+    from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
 
 __all__ = ["DoesNotFit", "from_json", "to_iso2709", "to_json", "to_marcxml", "xml_collection"]
 

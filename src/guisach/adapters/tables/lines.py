@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from guisach.adapters.marc.survey import UTF_8, Reading, is_utf8, mended
-from guisach.domain.catalogue.rules.incoming import Note
+from guisach.domain.catalogue.rules.marc.incoming import Note
 from guisach.kernel.text.legacy import Encoding, decode
 
 if TYPE_CHECKING:

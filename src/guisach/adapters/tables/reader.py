@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from guisach.adapters.marc.survey import AUTO, Reading, survey
 from guisach.adapters.tables.lines import Row, find_delimiter, lines, rows
 from guisach.adapters.tables.workbooks import WorkbookError, workbook_rows
-from guisach.domain.catalogue.rules.incoming import Chunk, Incoming, Note, Reason, Sniffed, Unreadable
-from guisach.domain.catalogue.rules.tables import Header, TableMapping, find_header, rejoined, row_record
+from guisach.domain.catalogue.rules.imports.tables import Header, TableMapping, find_header, rejoined, row_record
+from guisach.domain.catalogue.rules.marc.incoming import Chunk, Incoming, Note, Reason, Sniffed, Unreadable
 from guisach.kernel.errors import DomainError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from guisach.site.cli.importing import ENCODINGS, import_files
 from guisach.site.cli.output import fail, json_option, result
 
 if TYPE_CHECKING:
-    from guisach.domain.catalogue.rules.importing import Placement
+    from guisach.domain.catalogue.rules.imports.outcomes import Placement
 
 
 @click.command("marc")
@@ -39,8 +39,8 @@ def import_marc(
 
 
 def _placement(mapping: Path | None, place: str) -> Placement:
-    from guisach.domain.catalogue.rules.holdings import MappingError
-    from guisach.domain.catalogue.rules.importing import placement
+    from guisach.domain.catalogue.rules.imports.holdings import MappingError
+    from guisach.domain.catalogue.rules.imports.outcomes import placement
 
     try:
         text = None if mapping is None else mapping.read_text("utf-8")

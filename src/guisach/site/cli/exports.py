@@ -36,7 +36,7 @@ def export(form: str, file: Path, since: datetime | None, query: str | None, as_
     from guisach.adapters.export import Exported, write
     from guisach.domain.catalogue import queries as catalogue
     from guisach.domain.catalogue.rules.harvest import repository_name
-    from guisach.domain.catalogue.rules.outgoing import named
+    from guisach.domain.catalogue.rules.marc.outgoing import named
     from guisach.domain.network.queries import province
     from guisach.kernel.clock import LOCAL
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from guisach.adapters.imports import ImportFolder
-    from guisach.domain.catalogue.rules.importing import Placement
-    from guisach.domain.catalogue.rules.incoming import Chunk, Sniffed
+    from guisach.domain.catalogue.rules.imports.outcomes import Placement
+    from guisach.domain.catalogue.rules.marc.incoming import Chunk, Sniffed
     from guisach.kernel.text.legacy import Detection
 
 ENCODINGS = (
@@ -66,7 +66,7 @@ class _Counts:
         self.warnings.update({warning.partition(":")[0] for warning in imported.warnings})
 
     def values(self, report: str | None) -> dict[str, Any]:
-        from guisach.domain.catalogue.rules.importing import Outcome
+        from guisach.domain.catalogue.rules.imports.outcomes import Outcome
 
         each = {outcome.value: self.outcomes[outcome] for outcome in Outcome}
         counted = {"read": sum(each.values()), **each, "copies_added": self.copies, "report": report}

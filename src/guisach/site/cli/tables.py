@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from guisach.adapters.tables import TableReader
-    from guisach.domain.catalogue.rules.importing import Placement
-    from guisach.domain.catalogue.rules.incoming import Chunk
-    from guisach.domain.catalogue.rules.tables import TableMapping
+    from guisach.domain.catalogue.rules.imports.outcomes import Placement
+    from guisach.domain.catalogue.rules.imports.tables import TableMapping
+    from guisach.domain.catalogue.rules.marc.incoming import Chunk
 
 _PREVIEWED = 10
 _ENCODINGS = tuple(encoding for encoding in ENCODINGS if encoding != "marc-8")
@@ -59,9 +59,9 @@ def import_table(
 
 def _mapping(path: Path | None, place: str) -> tuple[TableMapping, Placement]:
     """Read what the columns are, and which branch is which place."""
-    from guisach.domain.catalogue.rules.holdings import MappingError, default_mapping
-    from guisach.domain.catalogue.rules.importing import Placement, branches
-    from guisach.domain.catalogue.rules.tables import default_table_mapping, load_table_mapping
+    from guisach.domain.catalogue.rules.imports.holdings import MappingError, default_mapping
+    from guisach.domain.catalogue.rules.imports.outcomes import Placement, branches
+    from guisach.domain.catalogue.rules.imports.tables import default_table_mapping, load_table_mapping
 
     if path is None:
         return default_table_mapping(), Placement(default_mapping(), {}, place)
@@ -105,10 +105,10 @@ def _preview(files: Sequence[Path], reader: TableReader, *, as_json: bool) -> No
 
 def _after(chunk: Chunk) -> dict[str, Any]:
     """Return what a row would become: the words of the record and its copies, or why it would be set aside."""
-    from guisach.domain.catalogue.rules.describe import describe
     from guisach.domain.catalogue.rules.drafts import draft_of
-    from guisach.domain.catalogue.rules.holdings import default_mapping, describe_holdings
-    from guisach.domain.catalogue.rules.incoming import Unreadable
+    from guisach.domain.catalogue.rules.imports.holdings import default_mapping, describe_holdings
+    from guisach.domain.catalogue.rules.marc.describe import describe
+    from guisach.domain.catalogue.rules.marc.incoming import Unreadable
 
     content = chunk.content
     if isinstance(content, Unreadable):

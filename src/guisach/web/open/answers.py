@@ -11,14 +11,14 @@ from django.utils import translation
 
 from guisach.adapters.marc import to_marcxml
 from guisach.domain.catalogue.rules.harvest import repository_name
-from guisach.domain.catalogue.rules.outgoing import dublin_core, named
+from guisach.domain.catalogue.rules.marc.outgoing import dublin_core, named
 from guisach.domain.network.queries import province
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from guisach.domain.catalogue.queries import FullRecord, RecordView
-    from guisach.domain.catalogue.rules.incoming import Incoming
+    from guisach.domain.catalogue.rules.marc.incoming import Incoming
 
 
 class House:

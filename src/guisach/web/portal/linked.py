@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.safestring import SafeString, mark_safe
 
 from guisach.domain.catalogue.rules.harvest import identifier, repository_name
-from guisach.domain.catalogue.rules.outgoing import schema_org
+from guisach.domain.catalogue.rules.marc.outgoing import schema_org
 from guisach.domain.network.queries import province
 
 if TYPE_CHECKING:

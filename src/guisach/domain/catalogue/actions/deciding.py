@@ -12,12 +12,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.models import Copy, ImportedChunk, Record
-from guisach.domain.catalogue.rules.describe import describe
-from guisach.domain.catalogue.rules.description import Description
 from guisach.domain.catalogue.rules.drafts import TITLE_KEY_LENGTH, CopyDraft, RecordDraft, draft_of
-from guisach.domain.catalogue.rules.importing import Announced, Imported, Outcome, Placement, announced
-from guisach.domain.catalogue.rules.incoming import Incoming, Unreadable, to_json
-from guisach.domain.catalogue.rules.outgoing import print_of
+from guisach.domain.catalogue.rules.imports.outcomes import Announced, Imported, Outcome, Placement, announced
+from guisach.domain.catalogue.rules.marc.describe import describe
+from guisach.domain.catalogue.rules.marc.description import Description
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Unreadable, to_json
+from guisach.domain.catalogue.rules.marc.outgoing import print_of
 from guisach.domain.catalogue.steps import Origin, new_row, rewrite
 from guisach.kernel.text import fold
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from guisach.domain.catalogue.actions.seen import Seen
-    from guisach.domain.catalogue.rules.incoming import Chunk
+    from guisach.domain.catalogue.rules.marc.incoming import Chunk
 
 _AT_ONCE = 5000  # values in one question to the database
 

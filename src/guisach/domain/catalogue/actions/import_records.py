@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from guisach.domain.catalogue.actions.deciding import Decision
-    from guisach.domain.catalogue.rules.importing import Imported, Placement
-    from guisach.domain.catalogue.rules.incoming import Chunk, RecordReader
+    from guisach.domain.catalogue.rules.imports.outcomes import Imported, Placement
+    from guisach.domain.catalogue.rules.marc.incoming import Chunk, RecordReader
     from guisach.kernel.clock import Clock
 
 BATCH = 300  # records in a transaction: a desk that wants to lend meanwhile waits for one of them at most

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.catalogue.actions.copies import RecordUnknown, usable_copies
 from guisach.domain.catalogue.models import Audience, Record, RecordKind
-from guisach.domain.catalogue.rules.composing import compose, recompose
 from guisach.domain.catalogue.rules.drafts import RecordDraft
-from guisach.domain.catalogue.rules.incoming import Incoming, from_json, to_json
+from guisach.domain.catalogue.rules.marc.composing import compose, recompose
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, from_json, to_json
 from guisach.domain.catalogue.steps import (
     Origin,
     announce,
@@ -155,6 +155,8 @@ def _checked(draft: RecordDraft) -> RecordDraft:
         subjects=each(draft.subjects),
         series=nfc(draft.series),
         isbns=each(draft.isbns),
+        issns=each(draft.issns),
+        other_titles=each(draft.other_titles),
         extent=nfc(draft.extent),
         summary="\n".join(map(nfc, draft.summary.splitlines())),
     )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    from guisach.domain.catalogue.rules.outgoing import print_of_text
+    from guisach.domain.catalogue.rules.marc.outgoing import print_of_text
 
     records = apps.get_model('catalogue', 'Record').objects.using(schema_editor.connection.alias)
     after = 0

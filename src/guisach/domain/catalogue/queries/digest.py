@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 _RECORD = (
     "title", "subtitle", "title_key", "author", "authors", "publisher", "published_at_place", "year", "edition",
-    "language", "ddc", "kind", "audience", "subjects", "series", "isbns", "extent", "summary", "control_source",
-    "control_no", "changed_at_source", "is_filler", "marc",
+    "language", "ddc", "kind", "audience", "subjects", "series", "isbns", "issns", "other_titles", "extent",
+    "summary", "control_source", "control_no", "changed_at_source", "is_filler", "marc",
 )  # fmt: skip
 _COPY = (
     "barcode", "owner_id", "base_id", "condition", "call_no", "shelf", "price_vnd", "acquired_on", "note",
+    "collection_id", "state", "part",
 )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def documents(records: Collection[int]) -> list[Document]:
             loans[record] += count
     rows = Record.objects.filter(pk__in=list(records)).values_list(
         "pk", "title", "subtitle", "author", "authors", "subjects", "series", "publisher", "year", "language", "kind",
-        "ddc", "isbns",
+        "ddc", "isbns", "issns", "other_titles",
     )  # fmt: skip
     return [
         Document(
@@ -72,10 +72,13 @@ def documents(records: Collection[int]) -> list[Document]:
             kind=kind,
             ddc=ddc,
             isbns=tuple(isbns),
+            issns=tuple(issns),
+            other_titles=tuple(other_titles),
             places=tuple(sorted(places[id_])),
             loans=loans[id_],
         )
         for (
-            id_, title, subtitle, author, authors, subjects, series, publisher, year, language, kind, ddc, isbns
+            id_, title, subtitle, author, authors, subjects, series, publisher, year, language, kind, ddc, isbns, issns,
+            other_titles,
         ) in rows
     ]  # fmt: skip

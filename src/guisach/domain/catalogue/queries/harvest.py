@@ -11,7 +11,7 @@ from django.db.models import Min
 
 from guisach.domain.catalogue.models import DeletedRecord, Record
 from guisach.domain.catalogue.queries.records import RecordView, records
-from guisach.domain.catalogue.rules.outgoing import readable
+from guisach.domain.catalogue.rules.marc.outgoing import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from guisach.domain.catalogue.rules.harvest import Position, Span
-    from guisach.domain.catalogue.rules.incoming import Incoming
+    from guisach.domain.catalogue.rules.marc.incoming import Incoming
 
 
 class Header(NamedTuple):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _FIELDS = (
     "pk", "title", "subtitle", "author", "authors", "publisher", "published_at_place", "year", "edition", "language",
-    "ddc", "kind", "audience", "subjects", "series", "isbns", "extent", "summary", "control_source", "control_no",
+    "ddc", "kind", "audience", "subjects", "series", "isbns", "issns", "other_titles", "extent",
+    "summary", "control_source", "control_no",
     "changed_at_source", "is_filler", "created_at", "updated_at",
 )  # fmt: skip
 
@@ -41,6 +42,8 @@ class RecordView:
     subjects: list[str]
     series: str
     isbns: list[str]
+    issns: list[str]
+    other_titles: list[str]
     extent: str
     summary: str
     control_source: str

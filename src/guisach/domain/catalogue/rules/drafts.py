@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from guisach.domain.catalogue.rules.description import Description
+    from guisach.domain.catalogue.rules.marc.description import Description
 
 # Kinds that readers know and MARC does not tell: an import that says "book" does not take them back.
 HOUSE_KINDS = frozenset({"COMIC", "TEXTBOOK", "LAW", "LOCAL"})
@@ -35,6 +35,9 @@ class RecordDraft:
     subjects: tuple[str, ...] = ()
     series: str = ""
     isbns: tuple[str, ...] = ()
+    issns: tuple[str, ...] = ()
+    other_titles: tuple[str, ...] = ()
+    """Parallel, variant and uniform titles, and those in other scripts."""
     extent: str = ""
     summary: str = ""
 
@@ -81,6 +84,8 @@ def draft_of(description: Description) -> RecordDraft:
         subjects=description.subjects,
         series=next(iter(description.series), description.host),
         isbns=tuple(dict.fromkeys(isbn.ean or isbn.given for isbn in description.isbns)),
+        issns=description.issns,
+        other_titles=description.other_titles,
         extent=description.extent,
         summary=description.summary,
     )

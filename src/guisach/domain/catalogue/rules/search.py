@@ -72,6 +72,8 @@ class Document:
     kind: str = ""
     ddc: str = ""
     isbns: tuple[str, ...] = ()
+    issns: tuple[str, ...] = ()
+    other_titles: tuple[str, ...] = ()
     places: tuple[str, ...] = ()  # codes of the places that hold a copy
     loans: int = 0  # popularity: loans so far
 

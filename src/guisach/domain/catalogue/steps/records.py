@@ -9,7 +9,7 @@ from django.db import models
 
 from guisach.domain.catalogue.models import ImportedChunk, Record, RecordVersion
 from guisach.domain.catalogue.rules.drafts import HOUSE_KINDS, TITLE_KEY_LENGTH
-from guisach.domain.catalogue.rules.outgoing import print_of_text
+from guisach.domain.catalogue.rules.marc.outgoing import print_of_text
 from guisach.kernel.text import fold
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def _fill(row: Record, draft: RecordDraft, marc: str, source: Origin, at: dateti
     row.authors = list(draft.authors)
     row.subjects = list(draft.subjects)
     row.isbns = list(draft.isbns)
+    row.issns = list(draft.issns)
+    row.other_titles = list(draft.other_titles)
     row.year = draft.year
     row.summary = draft.summary
     row.marc = marc

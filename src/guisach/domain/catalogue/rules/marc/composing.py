@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guisach.domain.catalogue.rules.describe import describe
 from guisach.domain.catalogue.rules.drafts import RecordDraft, draft_of
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, Unreadable
+from guisach.domain.catalogue.rules.marc.describe import describe
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,10 +133,12 @@ def _each(tag: str, indicators: str, name: str) -> Callable[[RecordDraft], list[
 # Which words stand in which fields, and how they are written.
 _GROUPS: tuple[tuple[tuple[str, ...], frozenset[str], Callable[[RecordDraft], list[Field]]], ...] = (
     (("isbns",), frozenset({"020"}), _each("020", "  ", "isbns")),
+    (("issns",), frozenset({"022"}), _each("022", "  ", "issns")),
     (("language",), frozenset({"041"}), _each("041", "0 ", "language")),
     (("ddc",), frozenset({"082", "092"}), _each("082", "04", "ddc")),
     (("authors",), frozenset({"100", "110", "111", "700", "710", "711", "720"}), _authors),
     (("title", "subtitle"), frozenset({"245"}), _title),
+    (("other_titles",), frozenset({"246", "740"}), _each("246", "3 ", "other_titles")),
     (("edition",), frozenset({"250"}), _each("250", "  ", "edition")),
     (("publisher", "published_at_place", "year"), frozenset({"260", "264"}), _published),
     (("extent",), frozenset({"300"}), _each("300", "  ", "extent")),

@@ -6,9 +6,9 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from guisach.domain.catalogue.rules.composing import compose
 from guisach.domain.catalogue.rules.drafts import RecordDraft
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, from_json
+from guisach.domain.catalogue.rules.marc.composing import compose
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, from_json
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def draft_from(record: RecordView) -> RecordDraft:
         subjects=tuple(record.subjects),
         series=record.series,
         isbns=tuple(record.isbns),
+        issns=tuple(record.issns),
+        other_titles=tuple(record.other_titles),
         extent=record.extent,
         summary=record.summary,
     )

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from guisach.domain.catalogue.rules.composing import compose, recompose
-from guisach.domain.catalogue.rules.describe import describe
-from guisach.domain.catalogue.rules.description import Description
 from guisach.domain.catalogue.rules.drafts import RecordDraft, draft_of
-from guisach.domain.catalogue.rules.incoming import Field, Incoming
+from guisach.domain.catalogue.rules.marc.composing import compose, recompose
+from guisach.domain.catalogue.rules.marc.describe import describe
+from guisach.domain.catalogue.rules.marc.description import Description
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
 
 DAY = date(2026, 11, 22)
 FULL = RecordDraft(

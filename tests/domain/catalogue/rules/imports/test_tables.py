@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guisach.domain.catalogue.rules.describe import describe
-from guisach.domain.catalogue.rules.description import Description
 from guisach.domain.catalogue.rules.drafts import RecordDraft, draft_of
-from guisach.domain.catalogue.rules.holdings import MappingError, default_mapping, describe_holdings
-from guisach.domain.catalogue.rules.incoming import Incoming, Reason, Unreadable
-from guisach.domain.catalogue.rules.tables import (
+from guisach.domain.catalogue.rules.imports.holdings import MappingError, default_mapping, describe_holdings
+from guisach.domain.catalogue.rules.imports.tables import (
     RANGE_MAX,
     default_table_mapping,
     expand_range,
@@ -21,6 +18,9 @@ from guisach.domain.catalogue.rules.tables import (
     load_table_mapping,
     row_record,
 )
+from guisach.domain.catalogue.rules.marc.describe import describe
+from guisach.domain.catalogue.rules.marc.description import Description
+from guisach.domain.catalogue.rules.marc.incoming import Incoming, Reason, Unreadable
 
 ON = date(2026, 11, 22)
 MAPPING = default_table_mapping()

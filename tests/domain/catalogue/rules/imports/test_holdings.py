@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guisach.domain.catalogue.rules.holdings import (
+from guisach.domain.catalogue.rules.imports.holdings import (
     Holding,
     MappingError,
     Unheld,

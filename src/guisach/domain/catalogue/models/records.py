@@ -1,7 +1,8 @@
-"""Tables of the catalogue: records with their full MARC, copies, and the change feed of the search index."""
+"""Records with their full MARC, what they were, what is left of those taken out, and the change feed."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,8 @@ class Record(models.Model):
     subjects = models.JSONField(default=list)
     series = models.CharField(max_length=500, blank=True)
     isbns = models.JSONField(default=list)
+    issns = models.JSONField(default=list)
+    other_titles = models.JSONField(default=list)  # parallel, variant and uniform titles, and those in other scripts
     extent = models.CharField(max_length=200, blank=True)
     summary = models.TextField(blank=True)
     control_source = models.CharField(max_length=40, blank=True)  # MARC 003, or the agency of 040
@@ -61,7 +64,8 @@ class Record(models.Model):
     changed_at_source = models.CharField(max_length=16, blank=True)  # MARC 005, as it stands
     is_filler = models.BooleanField(default=False)  # made up for the demonstration province
     marc = models.TextField()
-    content_print = models.CharField(max_length=64, blank=True, db_index=True)  # see rules.outgoing.print_of
+    content_print = models.CharField(max_length=64, blank=True, db_index=True)  # see rules.marc.outgoing.print_of
+    imported_in = models.ForeignKey("catalogue.Import", on_delete=models.SET_NULL, null=True, related_name="records")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -101,50 +105,11 @@ class RecordVersion(models.Model):
     marc = models.TextField()
     until = models.DateTimeField()
     reason = models.CharField(max_length=80)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    imported_in = models.ForeignKey("catalogue.Import", on_delete=models.SET_NULL, null=True, related_name="versions")
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.until}"
-
-
-class ImportedChunk(models.Model):
-    """The fingerprint of an input record that is already in, so that the same file twice changes nothing."""
-
-    # SHA-256 of the input bytes; or the print of what the record said before it was changed (rules.outgoing.print_of)
-    fingerprint = models.CharField(max_length=64, primary_key=True)
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="chunks")
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.fingerprint
-
-
-class CopyCondition(models.TextChoices):
-    """Whether a copy may be lent at all; what happened to it is in the journal."""
-
-    NORMAL = "NORMAL", _("may be lent")
-    REFERENCE = "REFERENCE", _("read here only")
-    WITHDRAWN = "WITHDRAWN", _("withdrawn")
-
-
-class Copy(models.Model):
-    """One physical thing. Its accession number (số ĐKCB) is its barcode and is never used again."""
-
-    barcode = models.CharField(max_length=32, unique=True)
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="copies")
-    owner = models.ForeignKey("network.Place", on_delete=models.PROTECT, related_name="+")
-    base = models.ForeignKey("network.Place", on_delete=models.PROTECT, related_name="+")
-    condition = models.CharField(max_length=12, choices=CopyCondition.choices, default=CopyCondition.NORMAL)
-    call_no = models.CharField(max_length=80, blank=True)
-    shelf = models.CharField(max_length=80, blank=True)
-    price_vnd = models.PositiveIntegerField(null=True)
-    acquired_on = models.DateField(null=True)
-    note = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["base", "record"])]
-
-    def __str__(self) -> str:
-        return self.barcode
 
 
 class Change(models.Model):

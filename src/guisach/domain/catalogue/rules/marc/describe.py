@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from guisach.domain.catalogue.rules import unimarc
-from guisach.domain.catalogue.rules.description import Audience, Author, Description, Isbn, Kind
-from guisach.domain.catalogue.rules.incoming import Reason, Unreadable
-from guisach.domain.catalogue.rules.isbd import (
+from guisach.domain.catalogue.rules.marc import unimarc
+from guisach.domain.catalogue.rules.marc.description import Audience, Author, Description, Isbn, Kind
+from guisach.domain.catalogue.rules.marc.incoming import Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.isbd import (
     direct_name,
     is_written_vietnamese,
     sentence,
@@ -21,7 +21,7 @@ from guisach.kernel.text import nfc
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from guisach.domain.catalogue.rules.incoming import Field, Incoming
+    from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
 
 Fields = dict[str, list["Field"]]
 """The fields of a record by tag."""

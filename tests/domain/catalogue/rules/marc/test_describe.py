@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guisach.domain.catalogue.rules.describe import describe
-from guisach.domain.catalogue.rules.description import Audience, Description, Isbn, Kind
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.describe import describe
+from guisach.domain.catalogue.rules.marc.description import Audience, Description, Isbn, Kind
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Reason, Unreadable
 from tests.adapters.marc.records import LEADER, book, control, data
 
 TO_HOAI = Incoming(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from guisach.domain.catalogue.rules.description import Audience, Author, Description, Isbn, Kind
-from guisach.domain.catalogue.rules.incoming import Reason, Unreadable
-from guisach.domain.catalogue.rules.isbd import clean, direct_name, sentence, unbracketed
+from guisach.domain.catalogue.rules.marc.description import Audience, Author, Description, Isbn, Kind
+from guisach.domain.catalogue.rules.marc.incoming import Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.isbd import clean, direct_name, sentence, unbracketed
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
 from guisach.kernel.text import nfc
 
 if TYPE_CHECKING:
-    from guisach.domain.catalogue.rules.incoming import Field
+    from guisach.domain.catalogue.rules.marc.incoming import Field
 
 _CODED = re.compile(r"^\d{8}[a-z|# ]")
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")

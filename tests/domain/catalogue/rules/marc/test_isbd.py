@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guisach.domain.catalogue.rules.isbd import clean, direct_name, sentence, unbracketed
+from guisach.domain.catalogue.rules.marc.isbd import clean, direct_name, sentence, unbracketed
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from guisach.kernel.text import nfc
 
 if TYPE_CHECKING:
-    from guisach.domain.catalogue.rules.incoming import Field, Incoming
+    from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
 
 Subfields = tuple[str, ...]
 """In order of preference; several codes in one are put together."""

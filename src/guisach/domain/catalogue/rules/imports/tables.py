@@ -9,10 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from guisach.domain.catalogue.rules.composing import compose
 from guisach.domain.catalogue.rules.drafts import RecordDraft
-from guisach.domain.catalogue.rules.holdings import MappingError
-from guisach.domain.catalogue.rules.incoming import Field, Incoming, Reason, Unreadable
+from guisach.domain.catalogue.rules.imports.holdings import MappingError
+from guisach.domain.catalogue.rules.marc.composing import compose
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Reason, Unreadable
 from guisach.kernel.text import fold, nfc
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.rules.barcodes import normalise_barcode
 from guisach.domain.catalogue.rules.drafts import CopyDraft
-from guisach.domain.catalogue.rules.holdings import (
+from guisach.domain.catalogue.rules.imports.holdings import (
     Mapping,
     MappingError,
     acquired_on,
@@ -22,8 +22,8 @@ from guisach.domain.catalogue.rules.holdings import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from guisach.domain.catalogue.rules.holdings import Holding
-    from guisach.domain.catalogue.rules.incoming import Chunk, Incoming
+    from guisach.domain.catalogue.rules.imports.holdings import Holding
+    from guisach.domain.catalogue.rules.marc.incoming import Chunk, Incoming
 
 _SHOWN = 40  # characters of a wrong value that a warning repeats
 PRICE_MAX = 2_000_000_000  # what every database keeps as an integer
