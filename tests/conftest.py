@@ -40,7 +40,7 @@ hypothesis_settings.register_profile(
 )
 # A test that needs more examples than most asks for a multiple of `settings.default.max_examples`.
 _default = hypothesis_settings.get_profile("default")
-hypothesis_settings.register_profile("quick", _default, max_examples=20)
+hypothesis_settings.register_profile("quick", _default, max_examples=10)
 hypothesis_settings.register_profile("soak", _default, derandomize=False, max_examples=2_000)
 hypothesis_settings.load_profile("default")
 

@@ -31,7 +31,7 @@ from tests.stories import AN, BINH, arrive, give_back, lend
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 world = rows.world
 
 

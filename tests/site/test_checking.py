@@ -89,6 +89,7 @@ PLANTED: dict[str, tuple[Callable[[], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", PLANTED)
 def test_what_differs_from_the_log_is_named(province, what):
     before = check()

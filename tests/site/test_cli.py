@@ -49,6 +49,7 @@ def here(installation):
     return installation(filled=True)
 
 
+@pytest.mark.slow
 class TestOneInstallation:
     def test_check_says_one_document_and_ends_well(self, here):
         found = here.answer("check")
@@ -102,6 +103,7 @@ class TestOneInstallation:
         assert here.answer("check") == before
 
 
+@pytest.mark.slow
 def test_a_database_that_was_never_prepared_is_named_as_such(tmp_path):
     from tests.installations import Installation
 

@@ -393,6 +393,7 @@ def counted(content: bytes) -> int | None:
     return sum(element.tag.rpartition("}")[2] == "record" for element in root.iter()) or 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["evergreen", "loc", "marc4j", "perl", "pymarc", "yaz"])
 def test_every_shared_file_is_accounted_for_and_the_second_time_nothing_changes(shared_data, guisach, folder):
     files = collect(shared_data, folder)

@@ -31,7 +31,7 @@ FOLDER = SHARED_DATA / "marc" if SHARED_DATA else None
 FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file()) if FOLDER else []
 XML_RECORD = re.compile(rb"<(?:\w+:)?record[\s/>]")
 
-pytestmark = needs_shared
+pytestmark = [needs_shared, pytest.mark.slow]
 
 
 def shared(name: str) -> Path:
