@@ -240,5 +240,33 @@ def pragmas() -> None:
     say(modes)
 
 
+def prepare_stock() -> None:
+    """Make three places, the series of numbers, and a title; says its id."""
+    from guisach.domain.catalogue.actions.stock import load_stock_words
+
+    builders.province()
+    load_stock_words()
+    say(builders.record().pk)
+
+
+def take_numbers(record: str, acts: str, seed: str) -> None:
+    """Add copies of a title, a few at a time, some refused, once told to; says each number that is durable."""
+    from guisach.domain.catalogue.actions import add_copies
+    from guisach.domain.catalogue.rules.drafts import CopyDraft
+
+    dice = random.Random(int(seed))
+    say("ready")
+    sys.stdin.readline()
+    for _ in range(int(acts)):
+        base = builders.TINH if dice.random() < 0.8 else "KHONG-CO"
+        time.sleep(dice.random() / 50)  # as people pause: SQLite has no queue, and one who never rests goes first
+        drafts = [CopyDraft(owner=builders.TINH, base=base, series="VN") for _n in range(dice.randint(1, 3))]
+        try:
+            for copy in add_copies(record=int(record), copies=drafts):
+                say(copy.barcode)
+        except DomainError:
+            continue
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])

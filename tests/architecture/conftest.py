@@ -49,6 +49,7 @@ def url_arguments(db: None) -> dict[str, Any]:
     Whatever they name belongs to Cô Ba, the keeper's commune:
     `{"barcode": "CB000001", "work:place": {"code": "CB-COBA"}}`.
     """
+    from guisach.domain.catalogue.models import Import
     from guisach.domain.journal.models import Case
     from guisach.domain.readers import queries as readers
     from tests import builders
@@ -67,7 +68,11 @@ def url_arguments(db: None) -> dict[str, Any]:
         happened_at=builders.START,
         opens_at=builders.START,
     )
+    brought_in = Import.objects.create(file="cu.mrc", status="DONE", started_at=builders.START)
     return {
+        "number": brought_in.pk,
+        "waiting": 0,
+        "name": "report.jsonl",
         "barcode": copy.barcode,
         "record": record.pk,
         "record_id": record.pk,

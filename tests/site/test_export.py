@@ -55,7 +55,7 @@ def mixed(tmp_path, answer):
     return tmp_path
 
 
-@pytest.mark.parametrize("form", ["marc", "marcxml"])
+@pytest.mark.parametrize("form", ["marc", "marcxml", "json"])
 def test_an_export_that_is_imported_again_changes_nothing(mixed, answer, form):
     before = state()
     file = mixed / f"out.{form}"
@@ -68,7 +68,7 @@ def test_an_export_that_is_imported_again_changes_nothing(mixed, answer, form):
         assert state() == before
 
 
-@pytest.mark.parametrize("form", ["marc", "marcxml"])
+@pytest.mark.parametrize("form", ["marc", "marcxml", "json"])
 def test_an_export_fills_another_catalogue_with_the_same(mixed, answer, form):
     first, second = mixed / "1", mixed / "2"
     answer("export", form, first)

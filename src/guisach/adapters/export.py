@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from guisach.adapters.marc import DoesNotFit, to_iso2709, to_marcxml
+from guisach.domain.catalogue.rules.marc.incoming import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +58,7 @@ def write(
     yield head.encode()
     for record in records:
         counts.written += 1
-        text = to_marcxml(marc_of(record), namespace=False) + "\n" if one is None else one(record.view)
+        text = one(record.view) if one is not None else _MARC[form](marc_of(record)) + "\n"
         yield text.encode("utf-8", "replace")
     yield tail.encode()
 
@@ -105,12 +106,18 @@ def _line(cells: Iterable[str]) -> str:
     return written.getvalue()
 
 
+_MARC: Final[dict[str, Callable[[Incoming], str]]] = {
+    "marcxml": lambda record: to_marcxml(record, namespace=False),
+    "json": to_json,
+}
+# What stands before, how a record is written (None: as _MARC says), what stands behind.
 _PARTS: Final[dict[str, tuple[str, Callable[[RecordView], str] | None, str]]] = {
     "marcxml": (
         '<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="http://www.loc.gov/MARC21/slim">\n',
         None,
         "</collection>\n",
     ),
+    "json": ("", None, ""),
     "csv": (_BOM + _line(COLUMNS), csv_row, ""),
     "ris": ("", ris, ""),
 }

@@ -1,8 +1,8 @@
 """The folder of one import: a report with a line for every chunk, and what could not be read, byte for byte.
 
 What is set aside can be imported again once somebody has mended it: ISO 2709 chunks keep their bytes and get
-their terminator, XML fragments stand in a collection with the declaration of the file that they came from, rows of
-tables stand below their header in a CSV file that a spreadsheet opens.
+their terminator, JSON objects follow one another, XML fragments stand in a collection with the declaration of the
+file that they came from, rows of tables stand below their header in a CSV file that a spreadsheet opens.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from guisach.adapters.marc import marcjson
 from guisach.domain.catalogue.rules.imports.outcomes import Outcome
 from guisach.kernel.clock import LOCAL
 
@@ -107,12 +108,20 @@ class _Quarantine:
         self._closing = closing
         self._iso: BinaryIO | None = None
         self._xml: BinaryIO | None = None
+        self._json: BinaryIO | None = None
         self._table: Any = None
 
     def keep(self, chunk: Chunk) -> str:
         """Copy a chunk; returns the name of the file that has it."""
         if chunk.raw is not None and chunk.raw.startswith(ROW_START):
             return self._keep_row(chunk.raw)
+        if _is_json(self._source, chunk):
+            if self._json is None:
+                self._json = self._file("jsonl")
+            for part in _bytes(self._source, chunk):
+                self._json.write(part)
+            self._json.write(b"\n")
+            return f"{self._stem}.jsonl"
         if _is_xml(self._source, chunk):
             if self._xml is None:
                 self._xml = self._file("xml")
@@ -184,6 +193,14 @@ def _is_xml(source: Path, chunk: Chunk) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(
         b"\0", b""
     ).lstrip().startswith(b"<")  # fmt: skip
+
+
+def _is_json(source: Path, chunk: Chunk) -> bool:
+    """Say whether the chunk stands in a file of MARC-in-JSON."""
+    if chunk.raw is not None and (b"\x1e" in chunk.raw or b"\x1d" in chunk.raw):
+        return False
+    with source.open("rb") as file:
+        return marcjson.looks_like(file.read(1 << 16))
 
 
 def _declaration(source: Path) -> bytes:

@@ -1,5 +1,8 @@
 """Keeps the search index in step with the catalogue: it follows the change feed, and can be built anew.
 
+Whether a copy is in, and how often it was lent, comes from the log: what is appended there is a feed already, so
+that a loan costs nothing more (`docs/decisions/0030-search.md`). It is looked at every few seconds.
+
 The index takes its writer only while there is something to write, so that `guisach reindex`, a search on the
 command line and several serving processes can take turns; whoever finds it taken leaves the work to the other.
 """
@@ -16,7 +19,10 @@ from django.db import close_old_connections, connection
 from django.db.utils import DatabaseError
 
 from guisach.domain.catalogue import queries as catalogue
+from guisach.domain.catalogue.actions.following import follow_headings
 from guisach.domain.catalogue.rules.search import IndexBusy, IndexState, IndexUnavailable
+from guisach.domain.journal.queries import log_end
+from guisach.site.moves import LogTail
 from guisach.site.wiring import index_keeper
 
 if TYPE_CHECKING:
@@ -30,14 +36,16 @@ POLL_S = 0.7
 BUSY_S = 1.0  # while somebody else writes
 TROUBLE_S = 10.0  # after an error: the database restarts, the disk is full
 BATCH = 500
+HEADINGS_AT_ONCE = 600  # changes; half a second, so that the index never waits longer
 COMMIT_EVERY = 5000  # changes; a commit costs some ten milliseconds
 
 
 class Follower:
-    """Tails the change feed into the index."""
+    """Tails the change feed into the index, and the log for what happened to copies unless `moves` is False."""
 
-    def __init__(self, keeper: IndexKeeper) -> None:
+    def __init__(self, keeper: IndexKeeper, *, moves: bool = True) -> None:
         self._keeper = keeper
+        self._tail = LogTail() if moves else None
 
     def step(self) -> int:
         """Bring the index up to the feed's end, or build it where it cannot be used; returns how many records it wrote.
@@ -49,25 +57,38 @@ class Follower:
         if state is not IndexState.READY or position > end:
             # A position beyond the end: the database is another one, or an older one came back.
             return self.rebuild()
-        if position == end:
+        moved = self._tail.look(self._keeper.moves) if self._tail else []
+        if position == end and not moved:
             return 0
         try:
             with self._keeper.writer() as writer:
-                return _write_changes(writer, writer.position())
+                written = _write_changes(writer, writer.position())
+                return written + self._write_moved(writer, moved)
         except IndexUnavailable:
             return self.rebuild()
+
+    def _write_moved(self, writer: IndexWriter, barcodes: list[str]) -> int:
+        if self._tail is None or not barcodes:
+            return 0
+        records = {copy.record_id for copy in catalogue.copies_by_barcode(barcodes).values()}
+        writer.put(catalogue.documents(records))
+        writer.commit(writer.position(), self._tail.position)
+        self._tail.done()
+        return len(records)
 
     def rebuild(self, progress: Callable[[int], object] = lambda _done: None) -> int:
         """Build the index anew beside the old one; returns how many records it has. Raises IndexBusy."""
         written = 0
         with self._keeper.rebuild() as writer:
-            start = catalogue.last_change()
+            start, moves = catalogue.last_change(), log_end()
             for ids in catalogue.record_ids(BATCH):
                 writer.put(catalogue.documents(ids))
                 written += len(ids)
                 progress(len(ids))
-            writer.commit(start)
+            writer.commit(start, moves)
             _write_changes(writer, start)
+        if self._tail:
+            self._tail.start(moves)
         return written
 
     def run(self, stop: threading.Event) -> None:
@@ -76,7 +97,8 @@ class Follower:
         while not stop.wait(wait_s):
             close_old_connections()
             try:
-                wait_s = 0.0 if self.step() else POLL_S
+                # The index first: a reader looks there sooner than in a list of headings.
+                wait_s = 0.0 if self.step() + follow_headings(HEADINGS_AT_ONCE) else POLL_S
             except IndexBusy:
                 wait_s = BUSY_S
             except (DatabaseError, IndexUnavailable, OSError, RuntimeError, ValueError):
@@ -142,7 +164,7 @@ def catch_up(*, patience_s: float = 10.0) -> bool:
     end = catalogue.last_change()
     while True:
         try:
-            Follower(keeper).step()
+            Follower(keeper, moves=False).step()
         except IndexBusy:
             if keeper.ready() and keeper.position() >= end:
                 return True

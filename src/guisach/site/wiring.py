@@ -7,20 +7,32 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from guisach.kernel.clock import local_date, system_clock
+
 if TYPE_CHECKING:
-    from guisach.adapters.marc.reader import MarcReader
-    from guisach.adapters.tables import TableReader
-    from guisach.domain.catalogue.rules.imports.tables import TableMapping
+    from datetime import datetime
+
+    from guisach.adapters.covers import CoverFolder
+    from guisach.adapters.imports import ImportFolder
+    from guisach.adapters.sru import SruClient
+    from guisach.adapters.uploads import UploadFolder
+    from guisach.domain.catalogue.rules.imports.policies import Terms
+    from guisach.domain.catalogue.rules.imports.reading import FileReader
     from guisach.domain.catalogue.rules.search import IndexKeeper
 
 
 def wire() -> None:
     """Register adapters and the answers of upper rooms; called once when Django starts."""
     from guisach.domain.catalogue import kinds
-    from guisach.domain.circulation.queries import loans_by_record_popularity
+    from guisach.domain.circulation.queries import LendingKnown, copy_standings
 
     kinds.search_with(index_keeper())
-    kinds.count_loans_by(loans_by_record_popularity)
+    kinds.copies_stand_by(copy_standings)
+    kinds.lending_is_known_by(LendingKnown())
+    kinds.keep_covers_in(cover_folder())
+    kinds.open_files_with(open_reader)
+    kinds.keep_files_in(upload_folder())
+    kinds.ask_elsewhere_with(sru_client())
 
 
 @lru_cache(maxsize=1)
@@ -31,16 +43,36 @@ def index_keeper() -> IndexKeeper:
     return TantivyIndex(settings.DATA / "index")
 
 
-def table_reader(mapping: TableMapping, encoding: str = "auto") -> TableReader:
-    """Return the reader of spreadsheets, whose rows are records as a mapping says."""
-    from guisach.adapters.tables import TableReader
-    from guisach.kernel.clock import LOCAL, system_clock
+def sru_client() -> SruClient:
+    """Return who asks other catalogues."""
+    from guisach.adapters.sru import SruClient
 
-    return TableReader(mapping, system_clock().astimezone(LOCAL).date(), encoding)
+    return SruClient(agent="guisach (copy cataloguing)")
 
 
-def record_reader(encoding: str = "auto") -> MarcReader:
-    """Return the reader of MARC files; what a person says they are written in wins over what they look like."""
-    from guisach.adapters.marc.reader import MarcReader
+def cover_folder() -> CoverFolder:
+    """Return the folder of the pictures of covers."""
+    from guisach.adapters.covers import CoverFolder
 
-    return MarcReader(encoding)
+    return CoverFolder(settings.DATA / "files" / "covers")
+
+
+def open_reader(terms: Terms) -> FileReader:
+    """Return the reader for a file of an import, by its form. Raises MappingError."""
+    from guisach.adapters.opening import open_with
+
+    return open_with(terms, local_date(system_clock()))
+
+
+def upload_folder() -> UploadFolder:
+    """Return the folder of files that pages took in and that wait for their import."""
+    from guisach.adapters.uploads import UploadFolder
+
+    return UploadFolder(settings.DATA / "imports" / "queue")
+
+
+def import_folder(name: str, at: datetime) -> ImportFolder:
+    """Make the folder of an import's report. Raises OSError."""
+    from guisach.adapters.imports import ImportFolder
+
+    return ImportFolder(settings.DATA / "imports", name, at)

@@ -53,7 +53,7 @@ def test_an_empty_file_has_no_chunks(tmp_path, content):
         (b"%PDF-1.7", "pdf"),
         (b"<!DOCTYPE html><html></html>", "html"),
         (b"<HTML><body>Login</body></HTML>", "html"),
-        (b'[{"leader": "00000nam"}]', "json"),
+        (b'[{"title": "Men"}]', "json"),
         ("Nhan đề,Tác giả,Năm\nSố đỏ,Vũ Trọng Phụng,1936\n".encode(), "csv"),
         ("Chỉ là một lá thư.\n".encode(), "text"),
         (b"LDR00180nam  22     2  4500^\n", "lines"),

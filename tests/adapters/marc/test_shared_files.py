@@ -46,7 +46,8 @@ def chunks_of(name: str) -> list[Chunk]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_every_file_is_accounted_for(path):
     content = path.read_bytes()
-    form = READER.sniff(path).form
+    found = READER.sniff(path)
+    form = found.form if found.is_marc else ""
     chunks = list(READER.chunks(path))
     for chunk in chunks:
         assert chunk.raw is None or content[chunk.offset : chunk.offset + chunk.length] == chunk.raw
@@ -58,8 +59,20 @@ def test_every_file_is_accounted_for(path):
         assert len(chunks) == counted(content)
     elif form == "marcxml":
         assert len(chunks) == max(1, len(XML_RECORD.findall(content)))
+    elif form == "json":
+        assert len(chunks) == len(re.findall(rb'"fields"', content))
     else:
         assert reasons(chunks) == [Reason.NOT_MARC]
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_json_says_what_the_record_says_that_it_was_made_of(number):
+    (ours,), (theirs,) = chunks_of(f"yaz/marc{number}.json"), chunks_of(f"yaz/marc{number}.json.marc")
+    if isinstance(theirs.content, Unreadable):
+        assert ours.content == theirs.content
+        return
+    assert isinstance(ours.content, Incoming)
+    assert ours.content.fields == theirs.content.fields
 
 
 def test_what_cannot_be_read_is_known():

@@ -76,32 +76,48 @@ def pieces(stream: BinaryIO) -> Iterator[Piece]:
         yield Piece(offset, length, None if skipped else pending)
 
 
+class Split(NamedTuple):
+    """The fields of a chunk before anything is decoded."""
+
+    leader: str
+    tags: list[str]
+    values: list[bytes]
+    notes: set[Note]
+
+
 def parse(raw: bytes, reading: Reading = Reading()) -> Parsed:  # noqa: B008  (immutable)
     """Read one chunk. Never raises: what cannot be read says why."""
     leading = _LEADING.match(raw)
-    body = raw[leading.end() :] if leading else raw
-    if not body.strip(b" " + _JUNK):
-        return Parsed(Unreadable(Reason.PADDING, f"{len(raw)} bytes of padding and no record"))
-    leader, leader_end = _leader(body)
-    directory_end = body.find(_FIELD_END, leader_end)
-    if len(body) <= _LEADER or (directory_end < 0 and len(body) < _LEADER + _ENTRY):
-        return Parsed(Unreadable(Reason.TOO_SHORT, f"{len(body)} bytes cannot hold a leader and a directory"))
-    if directory_end < 0:
-        return Parsed(_without_fields(body))
-    directory = body[leader_end:directory_end].decode("latin-1")
-    data = body[directory_end + 1 :]
-    read = _read_fields(leader, directory, data)
-    if isinstance(read, Unreadable):
-        return Parsed(read)
-    tags, values, notes = read
-    if not _is_number(leader[:5]) or int(leader[:5]) != len(body) + 1:
-        notes.add(Note.LENGTH)
+    found = split(raw[leading.end() :] if leading else raw)
+    if isinstance(found, Unreadable):
+        return Parsed(found)
+    leader, tags, values, notes = found
     decoded = charset.decode(_FIELD_END.join(values), leader[9] == "a", reading)
     if not decoded.is_unicode and "200" in tags and not {"245", "008"}.intersection(tags):
         return Parsed(Unreadable(Reason.CHARSET, "UNIMARC in another character set than UTF-8 is not read yet"))
     fields = _build(leader, tags, decoded.text, notes)
     notes.update(decoded.notes)
     return Parsed(Incoming(leader, fields), tuple(sorted(notes)))
+
+
+def split(body: bytes, *, is_isis: bool = False) -> Split | Unreadable:
+    """Tell leader and fields apart in a chunk that begins with its leader; ISIS has digits where others have none."""
+    if not body.strip(b" " + _JUNK):
+        return Unreadable(Reason.PADDING, f"{len(body)} bytes of padding and no record")
+    leader, leader_end = _leader(body) if not is_isis else (body[:_LEADER].decode("latin-1"), _LEADER)
+    directory_end = body.find(_FIELD_END, leader_end)
+    if len(body) <= _LEADER or (directory_end < 0 and len(body) < _LEADER + _ENTRY):
+        return Unreadable(Reason.TOO_SHORT, f"{len(body)} bytes cannot hold a leader and a directory")
+    if directory_end < 0:
+        return _without_fields(body)
+    directory = body[leader_end:directory_end].decode("latin-1")
+    read = _read_fields(leader, directory, body[directory_end + 1 :])
+    if isinstance(read, Unreadable):
+        return read
+    tags, values, notes = read
+    if not _is_number(leader[:5]) or int(leader[:5]) != len(body) + 1:
+        notes.add(Note.LENGTH)
+    return Split(leader, tags, values, notes)
 
 
 def _leader(body: bytes) -> tuple[str, int]:

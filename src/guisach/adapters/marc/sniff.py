@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from guisach.adapters.marc import isis, marcjson
 from guisach.domain.catalogue.rules.marc.incoming import Sniffed
 
 if TYPE_CHECKING:
@@ -61,8 +62,12 @@ def sniff(stream: BinaryIO) -> Sniffed:
         if _HTML.match(start):
             return Sniffed(is_marc=False, form="html", detail="not MARC: a web page")
         return Sniffed(is_marc=True, form="marcxml", detail="XML")
+    if marcjson.looks_like(head):
+        return Sniffed(is_marc=True, form="json", detail="MARC-in-JSON")
     if not has_delimiters and _LEADER_LINE.match(start):
         return Sniffed(is_marc=False, form="lines", detail=_LINES)
+    if isis.looks_like(head):
+        return Sniffed(is_marc=True, form="isis", detail="CDS/ISIS")
     if _LEADER.match(start) or (has_delimiters and size <= BENEFIT_OF_DOUBT) or _has_sign(stream):
         return Sniffed(is_marc=True, form="iso2709", detail="ISO 2709")
     return _something_else(start)
@@ -83,7 +88,11 @@ def _has_sign(stream: BinaryIO) -> bool:
 
 def _something_else(start: bytes) -> Sniffed:
     if start[:1] in (b"{", b"["):
-        return Sniffed(is_marc=False, form="json", detail="not MARC: JSON; export as ISO 2709 or MARCXML")
+        return Sniffed(
+            is_marc=False,
+            form="json",
+            detail="not MARC: JSON without leader and fields",
+        )
     if start[:3] == b"LDR" or b"MicroLIF" in start[:64] or start[:5] == b"=LDR ":
         return Sniffed(is_marc=False, form="lines", detail=_LINES)
     sample = start[:4096]

@@ -3,7 +3,7 @@
     <folder>/lock           held (flock) by the one writer of this machine
     <folder>/current        the name of the generation that readers open
     <folder>/g000007/       a generation: Tantivy's files, and
-    <folder>/g000007/note.json   schema version, position in the change feed, and Tantivy's stamp of that commit
+    <folder>/g000007/note.json   schema version, positions in the two feeds, and Tantivy's stamp of that commit
 
 `current` and the note are replaced by rename. The note is written after Tantivy's commit: whoever is killed in
 between leaves a note that is older than the index, and the changes since are applied once more, which is harmless.
@@ -34,7 +34,8 @@ class Note:
     """What is known of a generation's last commit."""
 
     schema: int
-    position: int
+    position: int  # in the change feed
+    moves: int  # in the log of what happened to copies
     stamp: int  # Tantivy's opstamp; never ahead of the one in its own list
 
 
@@ -97,7 +98,12 @@ def read_note(generation: Path) -> Note | None:
     """Return the note of a generation, or None if there is none that can be read."""
     try:
         note = json.loads((generation / _NOTE).read_bytes())
-        return Note(schema=int(note["schema"]), position=int(note["position"]), stamp=int(note["stamp"]))
+        return Note(
+            schema=int(note["schema"]),
+            position=int(note["position"]),
+            moves=int(note.get("moves", 0)),
+            stamp=int(note["stamp"]),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -6,24 +6,29 @@ import logging
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import tantivy
 
 from guisach.adapters.search.finding import find
 from guisach.adapters.search.home import META, Home, Note, committed_stamp, read_note, write_note
+from guisach.adapters.search.likeness import similar
 from guisach.adapters.search.schema import SCHEMA, SCHEMA_VERSION, indexed
 from guisach.adapters.search.soundness import sound
+from guisach.adapters.search.suggesting import suggest
 from guisach.domain.catalogue.rules.search import (
+    MAX_LIMIT,
     Document,
+    Hit,
     IndexState,
     IndexUnavailable,
     Query,
     Results,
+    Suggestion,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -33,6 +38,7 @@ WRITER_HEAP_BYTES: Final = 64_000_000
 WRITER_THREADS: Final = 1
 
 _Stat = tuple[int, int]
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,23 @@ class TantivyIndex:
 
     def search(self, query: Query) -> Results:
         """Answer a question; raises IndexUnavailable when there is no index to ask."""
+        return self._asking(lambda searcher: find(searcher, query))
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Say how a question may go on, the likeliest first; raises IndexUnavailable."""
+        return self._asking(lambda searcher: suggest(searcher, text, min(max(limit, 0), MAX_LIMIT)))
+
+    def similar(self, document: Document, limit: int = 6) -> tuple[Hit, ...]:
+        """Find what is like a document: subjects, authors, class; itself left out. Raises IndexUnavailable."""
+        return self._asking(lambda searcher: similar(searcher, document, min(max(limit, 0), MAX_LIMIT)))
+
+    def _asking(self, ask: Callable[[tantivy.Searcher], _Answer]) -> _Answer:
         opened = self._open()
         if opened.searcher is None:
             raise IndexUnavailable(opened.state)
         try:
             with _panics_as_errors():
-                return find(opened.searcher, query)
+                return ask(opened.searcher)
         except (ValueError, OSError, RuntimeError) as error:
             if opened.generation is None or sound(opened.generation):
                 raise  # a fault of ours: a new index would not mend it
@@ -91,6 +108,12 @@ class TantivyIndex:
         generation = self._home.generation()
         note = read_note(generation) if generation else None
         return note.position if note else 0
+
+    def moves(self) -> int:
+        """Return the last position in the log of what happened to copies that the index contains; 0 at first."""
+        generation = self._home.generation()
+        note = read_note(generation) if generation else None
+        return note.moves if note else 0
 
     def _open(self) -> _Opened:
         """Return the index as it is now: opened, reloaded after a commit, or exchanged after a rebuild."""
@@ -149,10 +172,14 @@ class TantivyWriter:
         for gone in ids:
             self._writer.delete_documents_by_term("id", gone)
 
-    def commit(self, position: int) -> None:
-        """Make what was put and removed visible and durable, together with the position in the change feed."""
+    def commit(self, position: int, moves: int | None = None) -> None:
+        """Make what was put and removed visible and durable, together with the positions in the change feed and
+        in the log of what happened to copies (None: as before)."""
+        if moves is None:
+            note = read_note(self._generation)
+            moves = note.moves if note else 0
         stamp = self._writer.commit()
-        write_note(self._generation, Note(SCHEMA_VERSION, position, stamp))
+        write_note(self._generation, Note(SCHEMA_VERSION, position, moves, stamp))
 
     def position(self) -> int:
         """Return the position of the last commit; 0 before the first."""

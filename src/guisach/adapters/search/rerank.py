@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from guisach.adapters.search.words import keys, toneless
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from guisach.adapters.search.asking import Asked
 
@@ -33,12 +34,20 @@ _TOGETHER: Final = 1.5
 _SAME: Final = 1.0
 _BEGINS: Final = 0.2
 _POPULAR: Final = 0.1  # for ten times the loans
+# For being in at a place of the innermost ring around the reader, and of those further out: less than a word that
+# agrees but for its tone in a question of three.
+_NEAR: Final = (0.12, 0.06)
+
+# Beyond all rings.
+FAR: Final = 99
 
 
 class Scorer:
     """Scores candidates for one reading of a question."""
 
-    def __init__(self, asked: Asked, weights: Sequence[float], *, loose: bool) -> None:
+    def __init__(
+        self, asked: Asked, weights: Sequence[float], *, loose: bool, rings: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self._exact = asked.exact
         self._keys = asked.keys
         self._asked = frozenset(asked.keys)
@@ -47,16 +56,22 @@ class Scorer:
         self._weights = weights
         self._sum = sum(weights) or 1.0
         self._loose = loose
+        self._rings = rings
 
-    def score(self, shown: str, loans: int) -> tuple[int, float, float]:
-        """Return the tier and, within it, the score of a candidate; and the share of the question's word pairs
-        that stand side by side in it (1 where the question has one word).
+    @property
+    def length(self) -> int:
+        """How many words the question has."""
+        return len(self._keys)
+
+    def score(self, shown: str, loans: int) -> tuple[int, float, float, int]:
+        """Return the tier and, within it, the score of a candidate; the share of the question's word pairs that
+        stand side by side in it (1 where the question has one word); and minus the ring where it is in.
 
         Tier 2: its title is the question, marks and all. Tier 1: every word of a question with marks stands in
         its title or names, marks and all. Tiers come before scores, so that an exact match is never below one
         that only folds to the same.
         """
-        title, whole, names = _unpack(shown)
+        title, whole, names, here = _unpack(shown)
         whole_keys, name_keys = keys(whole), keys(names)
         title_keys = whole_keys[: len(title)]
         answered, exact, near = self._answered(whole, whole_keys, names, name_keys)
@@ -71,9 +86,28 @@ class Scorer:
         if same:
             score += _SAME
         score += _POPULAR * math.log10(1 + loans)
+        ring = ring_of(here, self._rings)
+        if ring < len(_NEAR):
+            score += _NEAR[ring]
         if same and (tuple(title) == self._exact or tuple(whole) == self._exact):
-            return 2, score, together
-        return (1 if exact and self._marked else 0), score, together
+            return 2, score, together, -ring
+        return (1 if exact and self._marked else 0), score, together, -ring
+
+    def meant(self, shown: str) -> list[str]:
+        """Return the question in the words of a candidate, without those that nothing in it answers; empty where
+        it is the same question but for marks."""
+        _title, whole, names, _here = _unpack(shown)
+        found = whole + names
+        found_keys = keys(found)
+        said = []
+        for word, folded in zip(self._exact, self._keys, strict=True):
+            if word in found:
+                said.append(word)
+            elif folded in found_keys:
+                said.append(found[found_keys.index(folded)])
+            else:
+                said += [one for one, key in zip(found, found_keys, strict=True) if close(folded, key)][:1]
+        return said if keys(said) != list(self._keys) else []
 
     def _together(self, whole_keys: list[str], name_keys: list[str]) -> float:
         if not self._pairs:
@@ -109,12 +143,23 @@ class Scorer:
         return found / self._sum, exact, near
 
 
-def _unpack(shown: str) -> tuple[list[str], list[str], list[str]]:
-    """Return the words of the title, of title and subtitle, and of the names: what `schema.shown` packed."""
-    title_text, subtitle_text, names_text = shown.split("\t")
+def ring_of(here: str, rings: Mapping[str, int]) -> int:
+    """Return the innermost ring in which a record is in, given the codes of its places; FAR where in none."""
+    return min((rings.get(code, FAR) for code in here.split(" ")), default=FAR) if rings and here else FAR
+
+
+def place_codes(shown: str) -> str:
+    """Return the places where a candidate is in."""
+    return shown.rpartition("\t")[2]
+
+
+def _unpack(shown: str) -> tuple[list[str], list[str], list[str], str]:
+    """Return the words of the title, of title and subtitle, and of the names, and the places: what `schema.shown`
+    packed."""
+    title_text, subtitle_text, names_text, here = shown.split("\t")
     title = title_text.split(" ")
     whole = title + subtitle_text.split(" ") if subtitle_text else title
-    return title, whole, names_text.split(" ") if names_text else []
+    return title, whole, names_text.split(" ") if names_text else [], here
 
 
 def _agreement(asked: str, folded: str, found: str) -> float:

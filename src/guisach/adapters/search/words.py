@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # A longer run of letters is no word: a web address, a key held down. Tantivy refuses terms beyond 65,530 bytes.
 LONGEST_WORD: Final = 40
+_WHOLE_WORDS: Final = 40
 # What one field of one document may hold: ten times the longest real title.
 MOST_WORDS: Final = 250
 
@@ -52,10 +53,51 @@ def pairs(folded: Sequence[str]) -> list[str]:
     return [f"{one}_{other}" for one, other in pairwise(folded)]
 
 
+def whole_title(folded: Sequence[str]) -> str:
+    """Return one word for a title of these keys, unlike any pair."""
+    return "=" + "_".join(folded[:_WHOLE_WORDS])
+
+
 @lru_cache(maxsize=65_536)
 def toneless(word: str) -> str:
     """Return an exact word with its letters but without its tone."""
     return without_tone(word)
+
+
+# Lengths of the beginnings of titles that are kept for suggestions: one look finds what begins so. What is asked
+# for in between is looked up by the next shorter one.
+EDGES: Final = (2, 3, 4, 5, 6, 8, 10, 12)
+# Headings longer than this are shown nowhere.
+LONGEST_HEADING: Final = 100
+# Of one record; more is an anthology's table of contents.
+_MOST_HEADINGS: Final = 8
+
+
+def edges(folded: Sequence[str]) -> list[str]:
+    """Return the beginnings of a title of these keys, its words joined by spaces."""
+    text = " ".join(folded[: EDGES[-1]])
+    return [text[:length] for length in EDGES if len(text) >= length]
+
+
+def headings(authors: Sequence[str], subjects: Sequence[str]) -> list[str]:
+    """Return what authors and subjects can be found by while they are typed: from each of their words on, the keys
+    and, after a tab, the heading; authors begin with ``A``, subjects with ``S``."""
+    found = []
+    for sign, texts in (("A", authors), ("S", subjects)):
+        for text in texts[:_MOST_HEADINGS]:
+            if len(text) <= LONGEST_HEADING and "\t" not in text:
+                folded = keys(words(text))
+                found += [f"{sign}{' '.join(folded[at:])}\t{text}" for at in range(min(len(folded), 5))]
+    return list(dict.fromkeys(found))
+
+
+_ISSN = re.compile(r"\s*(?:e?-?ISSN:?\s*)?(\d{4})[-‐‑–. ]?(\d{3}[\dX])(?![\dX])", re.IGNORECASE)
+
+
+def issn8(text: str) -> str | None:
+    """Return the eight characters of an ISSN, or None if the text does not begin with one."""
+    match = _ISSN.match(text)
+    return None if match is None else (match[1] + match[2]).upper()
 
 
 # An ISBN at the beginning of a text, perhaps with its name before and a binding or price behind.

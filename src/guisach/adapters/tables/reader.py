@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from guisach.adapters.marc.survey import AUTO, Reading, survey
 from guisach.adapters.tables.lines import Row, find_delimiter, lines, rows
 from guisach.adapters.tables.workbooks import WorkbookError, workbook_rows
+from guisach.domain.catalogue.rules.imports.reading import Told
 from guisach.domain.catalogue.rules.imports.tables import Header, TableMapping, find_header, rejoined, row_record
 from guisach.domain.catalogue.rules.marc.incoming import Chunk, Incoming, Note, Reason, Sniffed, Unreadable
 from guisach.kernel.errors import DomainError
@@ -62,13 +63,6 @@ class TableTooLarge(DomainError):
     text = _("%(file)s is too large for a table: %(reason)s. Please divide it into several files.")
 
 
-class Told(NamedTuple):
-    """A row before and after, for a person to compare."""
-
-    before: dict[str, str]
-    chunk: Chunk
-
-
 class TableReader:
     """Reads CSV, TSV, XLSX, XLS and ODS by a mapping; implements `RecordReader`. `on` is the day of the import."""
 
@@ -92,6 +86,12 @@ class TableReader:
     def header(self, path: Path) -> Header:
         """Return the row that names the columns; raises as `sniff` does. A file without any row has no names."""
         return self._open(path)[1] or Header((), ())
+
+    def columns(self, path: Path) -> dict[str, str]:
+        """Return the columns by name with what each becomes ("" for those kept as notes); raises as `sniff` does."""
+        header = self.header(path)
+        named = zip(header.names, header.columns, strict=True)
+        return {name: column.field if column else "" for name, column in named}
 
     def preview(self, path: Path, count: int) -> Iterator[Told]:
         """Yield the first rows as they are and as they would be."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from guisach.domain.catalogue.queries import FullRecord
 
-_FORMATS = ("marc", "marcxml", "csv", "ris")
+_FORMATS = ("marc", "marcxml", "json", "csv", "ris")
 _SHOWN = 12  # ids of records that did not fit
 
 
@@ -29,9 +29,10 @@ _SHOWN = 12  # ids of records that did not fit
 @click.option("--query", default=None, help="Only what this search finds (its first 1,100 titles), best first.")
 @json_option
 def export(form: str, file: Path, since: datetime | None, query: str | None, as_json: bool) -> None:
-    """Write records to FILE: marc (ISO 2709, UTF-8), marcxml, csv (for spreadsheets) or ris (references).
+    """Write records to FILE: marc (ISO 2709, UTF-8), marcxml, json (MARC-in-JSON, one record a line), csv (for
+    spreadsheets) or ris (references).
 
-    Importing a marc or marcxml export here again changes nothing. FILE is whole or not there at all.
+    Importing a marc, marcxml or json export here again changes nothing. FILE is whole or not there at all.
     """
     from guisach.adapters.export import Exported, write
     from guisach.domain.catalogue import queries as catalogue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections import Counter
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 from django.utils.translation import gettext as _
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from guisach.adapters.imports import ImportFolder
-    from guisach.domain.catalogue.rules.imports.outcomes import Placement
-    from guisach.domain.catalogue.rules.marc.incoming import Chunk, Sniffed
-    from guisach.kernel.text.legacy import Detection
+    from guisach.domain.catalogue.rules.imports.outcomes import Imported
+    from guisach.domain.catalogue.rules.imports.policies import Terms
+    from guisach.domain.catalogue.rules.imports.reading import FileReader
 
 ENCODINGS = (
     *("auto", "utf-8", "marc-8", "tcvn3", "vni", "viscii", "vps", "cp1258"),
@@ -30,22 +32,6 @@ ENCODINGS = (
 )
 _REASONS_SHOWN = 12
 _INTERRUPTED = 130
-
-
-class FileReader(Protocol):
-    """What a command reads its files with: a reader of records that can tell what a file is written in."""
-
-    def sniff(self, path: Path) -> Sniffed:
-        """Say what the file is. Raises OSError when it cannot be opened."""
-        ...
-
-    def chunks(self, path: Path) -> Iterator[Chunk]:
-        """Yield every chunk of the file; see `RecordReader`."""
-        ...
-
-    def detections(self, path: Path) -> tuple[Detection, ...]:
-        """Say in what legacy sets the file is, and why. Raises OSError when it cannot be read."""
-        ...
 
 
 class _Counts:
@@ -57,6 +43,7 @@ class _Counts:
         self.reasons: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
         self.copies = 0
+        self.imports: list[int] = []
 
     def add(self, imported: Any) -> None:
         self.outcomes[imported.outcome] += 1
@@ -73,15 +60,13 @@ class _Counts:
         return {**counted, "encodings": self.encodings} if self.encodings else counted
 
 
-def import_files(
-    files: Sequence[Path], reader: FileReader, placement: Placement, *, is_rehearsal: bool, as_json: bool
-) -> None:
+def import_files(files: Sequence[Path], terms: Terms, *, is_rehearsal: bool, as_json: bool) -> None:
     """Import files, print what came of them, and end with a status of 1 where one could not be worked through."""
-    from django.conf import settings
-
-    from guisach.adapters.imports import ImportFolder
+    from guisach.domain.catalogue.kinds import file_reader
     from guisach.kernel.clock import system_clock
+    from guisach.site.wiring import import_folder
 
+    reader = file_reader(terms)
     counts = _Counts()
     failed = False
     with ExitStack() as stack:
@@ -89,14 +74,15 @@ def import_files(
         folder: ImportFolder | None = None
         if not is_rehearsal and any(file.is_file() for file in files):
             try:
-                folder = stack.enter_context(ImportFolder(settings.DATA / "imports", files[0].stem, system_clock()))
+                folder = stack.enter_context(import_folder(files[0].stem, system_clock()))
             except OSError as error:
                 fail(_("The report cannot be written to %(folder)s: %(reason)s") % _os(error))
+        work = _Work(terms, reader, counts, folder, bar, is_rehearsal=is_rehearsal)
         status = 0
         for file in files:
             try:
                 _tell_encoding(file, reader, counts, folder)
-                failed |= not _import(file, reader, placement, counts, folder, bar, is_rehearsal=is_rehearsal)
+                failed |= not _import(file, work)
             except KeyboardInterrupt:
                 click.echo(_("Stopped. What is in stays in; import the same file again to go on."), err=True)
                 status = _INTERRUPTED
@@ -105,6 +91,53 @@ def import_files(
     result(counts.values(report), as_json=as_json, text=_told(counts, report, is_rehearsal=is_rehearsal))
     if status or failed:
         sys.exit(status or 1)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What stays the same through all files of a command."""
+
+    terms: Terms
+    reader: FileReader
+    counts: _Counts
+    folder: ImportFolder | None
+    bar: tqdm[Any]
+    is_rehearsal: bool
+    at_hand: int = 0
+    """The import that is being worked through; 0 for none."""
+
+    def begin(self, file: Path) -> Iterator[Imported]:
+        """Begin with a file; refusals that concern the whole command come before anything is written."""
+        from guisach.domain.catalogue.actions import importing
+        from guisach.kernel.clock import system_clock
+
+        self.at_hand = 0
+        if self.is_rehearsal:
+            return importing.rehearse(path=file, terms=self.terms, clock=system_clock, reader=self.reader)
+        importing.read_file(file, self.reader)  # what is no file of records at all is no import
+        self.at_hand = id_ = importing.begin_import(
+            file=file.name, file_print=print_of_file(file), terms=self.terms, clock=system_clock, size_bytes=_size(file)
+        )
+        self.counts.imports.append(id_)
+        if self.folder is not None:
+            importing.note_report(import_=id_, report=self.folder.path.name)
+        return importing.run_import(import_=id_, path=file, clock=system_clock, reader=self.reader)
+
+    def stopped(self, why: str) -> None:
+        """Note that the import at hand did not come to its end."""
+        from guisach.domain.catalogue.actions import importing
+
+        if self.at_hand:
+            importing.stop_import(import_=self.at_hand, trouble=why)
+
+
+def print_of_file(file: Path) -> str:
+    """Return the SHA-256 of a whole file; empty where it cannot be read, which the import then says."""
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _tell_encoding(file: Path, reader: FileReader, counts: _Counts, folder: ImportFolder | None) -> None:
@@ -132,34 +165,26 @@ def _tell_encoding(file: Path, reader: FileReader, counts: _Counts, folder: Impo
         )
 
 
-def _import(
-    file: Path,
-    reader: FileReader,
-    placement: Placement,
-    counts: _Counts,
-    folder: ImportFolder | None,
-    bar: tqdm[Any],
-    *,
-    is_rehearsal: bool,
-) -> bool:
+def _import(file: Path, work: _Work) -> bool:
     """Import one file; returns whether it could be worked through to its end."""
     from django.db import DatabaseError
 
     from guisach.domain.catalogue import actions as catalogue
-    from guisach.kernel.clock import system_clock
+    from guisach.domain.catalogue.actions.importing import MappingWrong, SourceUnknown
     from guisach.kernel.errors import DomainError
 
-    before, done = sum(counts.outcomes.values()), 0
+    counts, before, done = work.counts, sum(work.counts.outcomes.values()), 0
     try:
-        for imported in catalogue.import_file(
-            path=file, reader=reader, placement=placement, clock=system_clock, is_rehearsal=is_rehearsal
-        ):
+        for imported in work.begin(file):
             counts.add(imported)
-            if folder is not None:
-                folder.add(file, imported)
-            bar.update(imported.chunk.length + 1)
+            if work.folder is not None:
+                work.folder.add(file, imported)
+            work.bar.update(imported.chunk.length + 1)
             done += imported.chunk.length + 1
-    except catalogue.PlaceUnknown as refusal:
+    except KeyboardInterrupt:
+        work.stopped("")
+        raise
+    except (catalogue.PlaceUnknown, MappingWrong, SourceUnknown) as refusal:
         fail(str(refusal))
     except (DomainError, DatabaseError, OSError) as error:
         code = error.code if isinstance(error, DomainError) else "failed"
@@ -173,10 +198,12 @@ def _import(
             % {"file": file.name, "reason": error}
         )
         click.echo(text, err=True)
-        if folder is not None:
-            folder.failed(file, code, text)
+        if work.folder is not None:
+            work.folder.failed(file, code, text)
+        if code != "import_elsewhere":
+            work.stopped(text)
         return False
-    bar.update(max(_size(file) - done, 0))
+    work.bar.update(max(_size(file) - done, 0))
     if sum(counts.outcomes.values()) == before:
         click.echo(_("%(file)s is empty: there is no record in it.") % {"file": file.name}, err=True)
     return True
@@ -205,6 +232,18 @@ def _told(counts: _Counts, report: str | None, *, is_rehearsal: bool) -> str:
                 left_out,
             )
             % {"count": left_out}
+        )
+    if counts.outcomes["waiting"]:
+        lines.append(_("To see what waits for a person: guisach import waiting"))
+    if counts.imports:
+        numbers = ", ".join(map(str, counts.imports))
+        lines.append(_("Import %(numbers)s. To take it back: guisach import undo NUMBER") % {"numbers": numbers})
+    if counts.warnings["isis_example"]:
+        lines.append(
+            _(
+                "These records of CDS/ISIS were read by the example mapping, and your library may mean something else "
+                "by its tags. Please compare some of them, then name your own mapping with --form isis --mapping."
+            )
         )
     if is_rehearsal:
         lines.append(_("This was a rehearsal: nothing was written."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from guisach.site.cli.catalogue import import_marc
+from guisach.site.cli.marc import import_marc
 from guisach.site.cli.network import load_network
 from guisach.site.cli.tables import import_table
 

@@ -9,15 +9,14 @@ import click
 from django.utils.translation import gettext as _
 
 from guisach.site.cli.importing import ENCODINGS, import_files
+from guisach.site.cli.marc import policy_options, terms_of
 from guisach.site.cli.output import fail, json_option, result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from guisach.adapters.tables import TableReader
-    from guisach.domain.catalogue.rules.imports.outcomes import Placement
-    from guisach.domain.catalogue.rules.imports.tables import TableMapping
-    from guisach.domain.catalogue.rules.marc.incoming import Chunk
+    from guisach.domain.catalogue.actions.importing import PreviewRow
+    from guisach.domain.catalogue.rules.imports.policies import Terms
 
 _PREVIEWED = 10
 _ENCODINGS = tuple(encoding for encoding in ENCODINGS if encoding != "marc-8")
@@ -36,6 +35,7 @@ _ENCODINGS = tuple(encoding for encoding in ENCODINGS if encoding != "marc-8")
 )
 @click.option("--preview", is_flag=True, help="Show ten rows before and after; write nothing.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@policy_options
 @json_option
 def import_table(
     files: tuple[Path, ...],
@@ -44,82 +44,51 @@ def import_table(
     encoding: str,
     preview: bool,
     dry_run: bool,
+    source: str,
+    policy: str | None,
+    overlay_fields: str,
     as_json: bool,
 ) -> None:
     """Import records and copies from CSV, TSV, Excel and OpenDocument; the same file twice changes nothing."""
-    from guisach.site.wiring import table_reader
-
-    columns, placement = _mapping(mapping, place)
-    reader = table_reader(columns, encoding)
+    terms = terms_of(
+        "TABLE", mapping=mapping, place=place, encoding=encoding, source=source, policy=policy, fields=overlay_fields
+    )
     if preview:
-        _preview(files, reader, as_json=as_json)
+        _preview(files, terms, as_json=as_json)
         return
-    import_files(files, reader, placement, is_rehearsal=dry_run, as_json=as_json)
+    import_files(files, terms, is_rehearsal=dry_run, as_json=as_json)
 
 
-def _mapping(path: Path | None, place: str) -> tuple[TableMapping, Placement]:
-    """Read what the columns are, and which branch is which place."""
-    from guisach.domain.catalogue.rules.imports.holdings import MappingError, default_mapping
-    from guisach.domain.catalogue.rules.imports.outcomes import Placement, branches
-    from guisach.domain.catalogue.rules.imports.tables import default_table_mapping, load_table_mapping
-
-    if path is None:
-        return default_table_mapping(), Placement(default_mapping(), {}, place)
-    try:
-        text = path.read_text("utf-8")
-        return load_table_mapping(text), Placement(default_mapping(), branches(text), place)
-    except (OSError, UnicodeDecodeError) as error:
-        fail(_("The mapping %(file)s cannot be read: %(reason)s") % {"file": path, "reason": error})
-    except MappingError as error:
-        fail(_("The mapping %(file)s cannot be used: %(reason)s") % {"file": path, "reason": error})
-
-
-def _preview(files: Sequence[Path], reader: TableReader, *, as_json: bool) -> None:
+def _preview(files: Sequence[Path], terms: Terms, *, as_json: bool) -> None:
+    from guisach.domain.catalogue.actions import importing
     from guisach.kernel.errors import DomainError
 
     shown = []
     for file in files:
         try:
-            header = reader.header(file)
-            told = list(reader.preview(file, _PREVIEWED))
-            detections = reader.detections(file)
+            found = importing.preview(path=file, terms=terms, count=_PREVIEWED)
         except DomainError as refusal:
             fail(str(refusal))
-        except OSError as error:
-            fail(_("%(file)s cannot be read: %(reason)s") % {"file": file.name, "reason": error.strerror or error})
-        columns = {
-            name: column.field if column else None for name, column in zip(header.names, header.columns, strict=True)
-        }
-        rows = [{"before": one.before, "after": _after(one.chunk)} for one in told]
         encodings = [
             {
-                "encoding": found.encoding,
-                "confidence": found.confidence,
-                "evidence": [list(pair) for pair in found.evidence],
+                "encoding": one.encoding,
+                "confidence": one.confidence,
+                "evidence": [list(pair) for pair in one.evidence],
             }
-            for found in detections
+            for one in found.detections
         ]
+        rows = [{"before": row.before, "after": _after(row)} for row in found.rows]
+        columns = {name: field or None for name, field in found.columns.items()}
         shown.append({"file": file.name, "columns": columns, "encodings": encodings, "rows": rows})
     result({"files": shown}, as_json=as_json, text="\n\n".join(map(_told, shown)))
 
 
-def _after(chunk: Chunk) -> dict[str, Any]:
+def _after(row: PreviewRow) -> dict[str, Any]:
     """Return what a row would become: the words of the record and its copies, or why it would be set aside."""
-    from guisach.domain.catalogue.rules.drafts import draft_of
-    from guisach.domain.catalogue.rules.imports.holdings import default_mapping, describe_holdings
-    from guisach.domain.catalogue.rules.marc.describe import describe
-    from guisach.domain.catalogue.rules.marc.incoming import Unreadable
-
-    content = chunk.content
-    if isinstance(content, Unreadable):
-        return {"set_aside": content.reason, "detail": content.detail}
-    described = describe(content)
-    if isinstance(described, Unreadable):
-        return {"set_aside": described.reason, "detail": described.detail}
-    draft = draft_of(described)
-    words = {name: getattr(draft, name) for name in draft.__dataclass_fields__}
-    copies = [copy.barcode for copy in describe_holdings(content, default_mapping()).copies]
-    return {**{name: word for name, word in words.items() if word}, "copies": copies}
+    if row.after is None:
+        return {"set_aside": row.reason, "detail": row.detail}
+    words = {name: getattr(row.after, name) for name in row.after.__dataclass_fields__}
+    return {**{name: word for name, word in words.items() if word}, "copies": list(row.barcodes)}
 
 
 def _told(one: dict[str, Any]) -> str:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.catalogue import actions as catalogue
 from guisach.domain.catalogue import queries as catalogue_queries
+from guisach.domain.catalogue.actions.following import follow_headings
 from guisach.domain.journal import actions as journal
 from guisach.domain.journal.queries.checking import count_operations
 from guisach.domain.network import actions as network
 from guisach.domain.network import queries
 from guisach.kernel.clock import LOCAL
 from guisach.kernel.errors import DomainError
+from guisach.site.demo import particulars
 from guisach.site.demo.people import villagers
 from guisach.site.demo.stock import DATA, stocked
 from guisach.site.demo.year import END, write_year
@@ -57,9 +59,13 @@ def build(seed: int, progress: Callable[[str, int, int], object]) -> Built:
     passwords = network.load_province(DATA, at=began).passwords
     places = queries.places(on=END)
     titles, shelves = stocked(rng, places)
+    titles = [*particulars.titles(), *titles]
+    ids: list[int] = []
     for start in range(0, len(titles), 500):
         progress("catalogue", start, len(titles))
-        catalogue.add_many(titles=titles[start : start + 500], clock=lambda: began)
+        ids += catalogue.add_many(titles=titles[start : start + 500], clock=lambda: began)
+    particulars.fill(random.Random(f"guisach-particulars-{seed}"), titles, ids, places)  # noqa: S311  (as above)
+    follow_headings()
     people = villagers(rng, places, END)
     open_days = {place.code: frozenset(queries.open_weekdays(place.code)) for place in places}
     operations = write_year(rng, places, people, shelves, open_days, _actors(places))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guisach.web.open import crawling, downloads, oai, sru
+from guisach.web.open import covers, crawling, downloads, oai, sru
 
 app_name = "open"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("records/<int:record_id>.mrc", downloads.record_file, {"form": "mrc"}, name="record_marc"),
     path("records/<int:record_id>.xml", downloads.record_file, {"form": "marcxml"}, name="record_marcxml"),
     path("records/<int:record_id>.ris", downloads.record_file, {"form": "ris"}, name="record_ris"),
+    path("covers/<slug:print_>-<slug:size>.webp", covers.cover, name="cover"),
     path("robots.txt", crawling.robots, name="robots"),
     path("sitemap.xml", crawling.sitemap, name="sitemap"),
     path("sitemap-<int:page>.xml", crawling.sitemap_page, name="sitemap_page"),

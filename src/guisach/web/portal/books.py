@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guisach.domain.catalogue.queries.laws import laws_of
 from guisach.domain.circulation.queries import availability_of_records
 from guisach.domain.network.queries import places_by_code
 from guisach.web.portal import words
+from guisach.web.portal.forces import Force, force
 from guisach.web.portal.spots import Near, nearest_first
 from guisach.web.ui import formats
+from guisach.web.ui.pictures import Picture, pictures_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 LENT, READ_HERE, WITHDRAWN = "NORMAL", "REFERENCE", "WITHDRAWN"
 """Conditions of a copy."""
+
+LAW = "LAW"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,19 @@ class Card:
     ddc: str
     standing: Standing
     tags: list[str]
+    record: int = 0
+    picture: Picture | None = None
+    law: Force | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A book on a shelf: no more than its cover and title."""
+
+    id: int
+    title: str
+    ddc: str
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +96,33 @@ class Holding:
 def cards(
     records: list[RecordView], near: Commune | None, today: date, *, also: Collection[str] = ()
 ) -> tuple[list[Card], dict[str, Place]]:
-    """Make cards with live availability, four queries for all; gives also the places, with those of the codes."""
-    copies = availability_of_records([record.id for record in records])
+    """Make cards with live availability, six queries for all; gives also the places, with those of the codes."""
+    ids = [record.id for record in records]
+    copies = availability_of_records(ids)
+    pictures = pictures_of(ids)
+    known = laws_of([record.id for record in records if record.kind == LAW])
     codes = {copy.place for found in copies.values() for copy in found}
     places = places_by_code(codes | set(also))
-    made = [card(record, standing(copies[record.id], places, near, today)) for record in records]
+    made = [
+        card(
+            record,
+            standing(copies[record.id], places, near, today),
+            pictures.get(record.id),
+            force(known[record.id], today) if record.id in known else None,
+        )
+        for record in records
+    ]
     return made, places
 
 
-def card(record: RecordView, standing: Standing) -> Card:
+def volumes(records: Iterable[RecordView]) -> list[Volume]:
+    """Put books on a shelf, with their covers: one query."""
+    found = list(records)
+    pictures = pictures_of([record.id for record in found])
+    return [Volume(one.id, one.title, one.ddc, pictures.get(one.id)) for one in found]
+
+
+def card(record: RecordView, standing: Standing, picture: Picture | None = None, law: Force | None = None) -> Card:
     """Make the card of one book."""
     tags = []
     if record.kind != "BOOK":
@@ -94,7 +130,8 @@ def card(record: RecordView, standing: Standing) -> Card:
     if record.language not in {"", "vie"}:
         tags.append(words.language(record.language))
     title = f"{record.title}: {record.subtitle}" if record.subtitle else record.title
-    return Card(reverse("portal:record", args=[record.id]), title, byline(record), record.ddc, standing, tags)
+    href = reverse("portal:record", args=[record.id])
+    return Card(href, title, byline(record), record.ddc, standing, tags, record.id, picture, law)
 
 
 def byline(record: RecordView) -> str:

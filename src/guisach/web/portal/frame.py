@@ -11,6 +11,7 @@ from django.shortcuts import render
 from guisach.domain.network.queries import commune, province
 from guisach.kernel.clock import LOCAL, local_date, system_clock
 from guisach.kernel.text import nfc
+from guisach.web.portal.saved import saved_in
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,7 @@ class Frame:
     now: datetime
     province: str
     near: Commune | None
+    saved: tuple[int, ...] = ()  # the titles on this device's own list
 
     @property
     def today(self) -> date:
@@ -37,7 +39,7 @@ class Frame:
 
     def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         """Render a page of the portal."""
-        shown = {"province_name": self.province, "near": self.near, "today": self.today, **context}
+        shown = {"province_name": self.province, "near": self.near, "today": self.today, "saved": self.saved, **context}
         return render(self.request, f"portal/{template}", shown, status=status)
 
 
@@ -46,7 +48,7 @@ def frame_of(request: HttpRequest) -> Frame:
     code = clean(request.GET.get(NEAR) or request.COOKIES.get(NEAR) or "", 5)
     near = commune(code) if code else None
     known = province()
-    return Frame(request, system_clock().astimezone(LOCAL), known.name if known else "", near)
+    return Frame(request, system_clock().astimezone(LOCAL), known.name if known else "", near, saved_in(request))
 
 
 def clean(text: str, limit: int) -> str:

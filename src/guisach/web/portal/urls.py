@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guisach.web.portal import views
+from guisach.web.portal import laws, lists, local, mine, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,5 +15,12 @@ urlpatterns = [
     path("places/", views.places, name="places"),
     path("places/<str:code>/", views.show_place, name="place"),
     path("fairs/", views.fairs, name="fairs"),
+    path("laws/", laws.laws, name="laws"),
+    path("local/", local.local, name="local"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/<int:list_id>/", lists.show, name="list"),
+    path("my-list/", mine.my_list, name="my_list"),
+    path("my-list/save/", mine.save, name="save"),
+    path("my-list/shared/", mine.shared, name="shared_list"),
     path("about/", views.about, name="about"),
 ]

@@ -11,17 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guisach.domain.catalogue.queries import record, search
+from guisach.domain.catalogue.queries.holdings import collections_at
+from guisach.domain.catalogue.queries.periodicals import latest_issues
 from guisach.domain.catalogue.rules.search import Query, Sort
 from guisach.domain.circulation.queries import availability_of_records
 from guisach.domain.network import queries as network
 from guisach.kernel.text import typed_readings
-from guisach.web.portal import asking, books, doors, gathering, linked, markets, spots
+from guisach.web.portal import asking, books, doors, gathering, linked, lists, markets, spots, titles
 from guisach.web.portal.frame import NEAR, clean, frame_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 _NEW_BOOKS: Final = 8
+_LISTS_ON_HOME: Final = 3
 _NEAREST: Final = 3  # places of other communes on the first page
 _WEEK, _MONTH = 7, 30
 _FAIRS_WITHIN_KM: Final = 30  # an hour on a mountain road
@@ -52,7 +55,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "has_own": any(one.is_own for one in shown),
             "days": markets.calendar(close or known, frame.today, _WEEK, frame.near),
             "is_close": bool(close),
-            "new_books": newest.records,
+            "new_books": books.volumes(newest.records),
+            "shelves": lists.shelves(_LISTS_ON_HOME),
             "kinds": asking.choices(asking.Asked(), {"kind": newest.facets.get("kind", ())}, {}),
         },
     )
@@ -116,6 +120,7 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
         {
             "record": found,
             "card": books.card(found, standing),
+            **titles.around(found, frame),
             "holdings": books.holdings(copies, named, frame.near, frame.today),
             "facts": gathering.facts(found),
             "subjects": [(subject, asking.Asked(subject=subject).href()) for subject in found.subjects],
@@ -169,7 +174,9 @@ def show_place(request: HttpRequest, code: str) -> HttpResponse:
             "coming": markets.coming(nearby, frame.today, _FAIR_DAYS),
             "map": spots.drawn(here, neighbours),
             "neighbours": neighbours,
-            "new_books": newest.records,
+            "new_books": books.volumes(newest.records),
+            "latest": latest_issues(frame.today, place=here.pk),
+            "collections": collections_at(here.pk),
             "total": newest.total,
             "all_href": asking.Asked(place=here.pk).href(),
         },

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.catalogue.kinds import tell_copies_changed
-from guisach.domain.catalogue.models import Copy, CopyCondition, Record
+from guisach.domain.catalogue.models import AccessionSeries, Collection, Copy, CopyCondition, Record
 from guisach.domain.catalogue.queries import CopyView, copy_by_barcode, known_barcodes
 from guisach.domain.catalogue.rules.barcodes import normalise_barcode
-from guisach.domain.catalogue.steps import announce, begin, insert_copies
+from guisach.domain.catalogue.steps import announce, begin, insert_copies, next_numbers
 from guisach.domain.journal.steps import in_one_transaction
 from guisach.domain.network.queries import places_by_code
 from guisach.kernel.errors import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from guisach.domain.catalogue.rules.drafts import CopyDraft
 
@@ -65,6 +65,22 @@ class PlaceUnknown(DomainError):
     text = _("There is no place with code %(place)s.")
 
 
+class SeriesUnknown(DomainError):
+    """No number was given, and there is no such series to take one from."""
+
+    code = "series_unknown"
+    status = 422
+    text = _("There is no series of numbers “%(series)s”. Please choose one, or write the number.")
+
+
+class CollectionUnknown(DomainError):
+    """There is no such collection."""
+
+    code = "collection_unknown"
+    status = 422
+    text = _("There is no collection “%(collection)s”.")
+
+
 def add_copy(*, record: int, copy: CopyDraft) -> CopyView:
     """Add one copy; refusals as in `add_copies`."""
     return add_copies(record=record, copies=[copy])[0]
@@ -74,7 +90,8 @@ def add_copy(*, record: int, copy: CopyDraft) -> CopyView:
 def add_copies(*, record: int, copies: Sequence[CopyDraft]) -> list[CopyView]:
     """Add copies of a record, all or none, and return them as they were stored, in the order given.
 
-    Raises RecordUnknown, BarcodeUnusable, BarcodeTaken, PlaceUnknown.
+    A copy without a number gets the next one of its series. Raises RecordUnknown, BarcodeUnusable, BarcodeTaken,
+    PlaceUnknown, SeriesUnknown, CollectionUnknown.
     """
     begin()
     row = Record.objects.filter(pk=record).first()
@@ -90,9 +107,12 @@ def add_copies(*, record: int, copies: Sequence[CopyDraft]) -> list[CopyView]:
 
 
 def usable_copies(copies: Sequence[CopyDraft]) -> list[CopyDraft]:
-    """Return the copies with their barcodes normalised; raises the refusal that meets one of them."""
+    """Return the copies with their barcodes normalised or given; raises the refusal that meets one of them.
+
+    Numbers are given inside the transaction of whoever calls, which holds the catalogue's lock.
+    """
     usable = []
-    for copy in copies:
+    for copy in _numbered(copies):
         try:
             usable.append(replace(copy, barcode=normalise_barcode(copy.barcode)))
         except ValueError:
@@ -104,7 +124,33 @@ def usable_copies(copies: Sequence[CopyDraft]) -> list[CopyDraft]:
     wanted = {place for copy in usable for place in (copy.owner, copy.base)}
     for place in sorted(wanted - places_by_code(wanted).keys()):
         raise PlaceUnknown(place=place[:_SHOWN])
+    collections = {copy.collection for copy in usable if copy.collection}
+    for collection in sorted(collections - set(_codes(Collection, collections))):
+        raise CollectionUnknown(collection=collection[:_SHOWN])
     return usable
+
+
+def _numbered(copies: Sequence[CopyDraft]) -> list[CopyDraft]:
+    """Give the next numbers to the copies that name a series instead of a number, in their order."""
+    wanted = Counter(copy.series for copy in copies if not copy.barcode and copy.series)
+    known = set(_codes(AccessionSeries, wanted))
+    for series in wanted:
+        if series not in known:
+            raise SeriesUnknown(series=series[:_SHOWN])
+    given = {series: iter(next_numbers(series, count)) for series, count in sorted(wanted.items())}
+    return [replace(c, barcode=next(given[c.series])) if not c.barcode and c.series else c for c in copies]
+
+
+def _codes(model: type[AccessionSeries] | type[Collection], codes: Iterable[str]) -> list[str]:
+    wanted = list(codes)
+    return list(model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else []
+
+
+def _normalised(barcode: str) -> str:
+    try:
+        return normalise_barcode(barcode)
+    except ValueError:
+        return ""
 
 
 @in_one_transaction
@@ -122,7 +168,7 @@ def change_copy(
     Raises CopyUnknown, PlaceUnknown; ValueError for a condition that does not exist (a fault of the caller).
     """
     begin()
-    row = Copy.objects.filter(barcode=barcode.strip().upper()).first()
+    row = Copy.objects.filter(barcode=_normalised(barcode)).first()
     if row is None:
         raise CopyUnknown(barcode=barcode[:_SHOWN])
     if condition is not None:

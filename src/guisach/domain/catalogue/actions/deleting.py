@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.catalogue.actions.copies import RecordUnknown
 from guisach.domain.catalogue.models import DeletedRecord, Record
-from guisach.domain.catalogue.steps import announce, begin
+from guisach.domain.catalogue.steps import announce, begin, delete_records
 from guisach.domain.journal.steps import in_one_transaction
 from guisach.kernel.errors import DomainError
 
@@ -36,5 +36,5 @@ def delete_record(*, record: int, clock: Clock, reason: str = "") -> None:
     if row.copies.exists():
         raise RecordHasCopies
     DeletedRecord.objects.create(record=row.pk, kind=row.kind, deleted_at=clock(), reason=reason[:80])
-    row.delete()
+    delete_records([row.pk])
     announce([record])

@@ -21,6 +21,7 @@ from guisach.domain.catalogue.steps import (
     keep_versions,
     new_row,
     rewrite,
+    save_records,
 )
 from guisach.domain.journal.steps import in_one_transaction
 from guisach.kernel.clock import local_date
@@ -65,22 +66,28 @@ def add_record(*, draft: RecordDraft, clock: Clock) -> int:
     """Catalogue a title and return its id. Raises TitleNeeded, YearWrong."""
     begin()
     row = _new_row(draft, clock())
-    row.save()
+    insert_records([row])
     announce([row.pk])
     return row.pk
 
 
 @in_one_transaction
 def change_record(
-    *, record: int, draft: RecordDraft, clock: Clock, reason: str = "", opened_at: datetime | None = None
+    *,
+    record: int,
+    draft: RecordDraft,
+    clock: Clock,
+    reason: str = "",
+    opened_at: datetime | None = None,
+    by: int | None = None,
 ) -> bool:
-    """Correct a title; what it was is kept. Returns whether anything changed.
+    """Correct a title; what it was is kept, with `by` whom. Returns whether anything changed.
 
     `opened_at` is the `updated_at` that the person saw; without it the last one to save wins. Raises
     RecordUnknown, RecordChangedMeanwhile, TitleNeeded, YearWrong.
     """
     begin()
-    draft = _checked(draft)
+    draft = checked_draft(draft)
     row = Record.objects.filter(pk=record).first()
     if row is None:
         raise RecordUnknown
@@ -94,8 +101,8 @@ def change_record(
         return False
     rewrite(row, draft, marc, Origin(row.control_source, row.control_no, row.changed_at_source), now)
     row.kind = RecordKind(draft.kind)  # here a person says it, and may take back what the house said before
-    row.save()
-    keep_versions([(row, former)], until=now, reason=reason or "EDIT")
+    save_records([row])
+    keep_versions([(row, former)], until=now, reason=reason or "EDIT", by=by)
     announce([row.pk])
     return True
 
@@ -130,11 +137,11 @@ def _add_part(titles: Sequence[NewTitle], clock: Clock) -> list[int]:
 
 
 def _new_row(draft: RecordDraft, at: datetime, *, is_filler: bool = False) -> Record:
-    draft = _checked(draft)
+    draft = checked_draft(draft)
     return new_row(draft, to_json(compose(draft, local_date(at))), Origin(), at, is_filler=is_filler)
 
 
-def _checked(draft: RecordDraft) -> RecordDraft:
+def checked_draft(draft: RecordDraft) -> RecordDraft:
     """Return the draft in the form in which text is kept. Raises TitleNeeded, YearWrong, ValueError for choices."""
     RecordKind(draft.kind)
     Audience(draft.audience)

@@ -1,6 +1,14 @@
 """Tables of the catalogue."""
 
-from guisach.domain.catalogue.models.authorities import Authority, Heading, HeadingKind, Variant
+from guisach.domain.catalogue.models.authorities import (
+    Authority,
+    FeedReader,
+    Heading,
+    HeadingKind,
+    HeadingUse,
+    Mention,
+    Variant,
+)
 from guisach.domain.catalogue.models.copies import (
     AccessionSeries,
     AcquisitionKind,
@@ -9,6 +17,9 @@ from guisach.domain.catalogue.models.copies import (
     CopyCondition,
     PhysicalState,
     Receipt,
+    StockChange,
+    Verdict,
+    WeedingLine,
     Withdrawal,
     WithdrawalReason,
 )
@@ -26,10 +37,13 @@ from guisach.domain.catalogue.models.records import (
     Audience,
     Change,
     DeletedRecord,
+    NumberKind,
     Record,
     RecordKind,
+    RecordNumber,
     RecordVersion,
 )
+from guisach.domain.catalogue.models.targets import SearchTarget, TargetSchema
 
 __all__ = [
     "AccessionSeries",
@@ -44,9 +58,11 @@ __all__ = [
     "CopyCondition",
     "Cover",
     "DeletedRecord",
+    "FeedReader",
     "Frequency",
     "Heading",
     "HeadingKind",
+    "HeadingUse",
     "Import",
     "ImportForm",
     "ImportSource",
@@ -54,14 +70,22 @@ __all__ = [
     "ImportedChunk",
     "Issue",
     "LegalDocument",
+    "Mention",
+    "NumberKind",
     "PhysicalState",
     "Receipt",
     "Record",
     "RecordKind",
+    "RecordNumber",
     "RecordVersion",
+    "SearchTarget",
+    "StockChange",
     "Subscription",
+    "TargetSchema",
     "Variant",
+    "Verdict",
     "WaitingRecord",
+    "WeedingLine",
     "Withdrawal",
     "WithdrawalReason",
 ]

@@ -135,10 +135,53 @@ class Copy(models.Model):
     part = models.CharField(max_length=80, blank=True)
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, null=True, related_name="copies")
     withdrawal = models.ForeignKey(Withdrawal, on_delete=models.SET_NULL, null=True, related_name="copies")
+    labelled_at = models.DateTimeField(null=True)  # when its label was last printed and found good
     imported_in = models.ForeignKey("catalogue.Import", on_delete=models.SET_NULL, null=True, related_name="copies")
 
     class Meta:
-        indexes = [models.Index(fields=["base", "record"])]
+        indexes = [
+            models.Index(fields=["base", "record"]),
+            # Registers run in the order of numbers; labels are asked for by what has none yet.
+            models.Index(fields=["owner", "barcode"], name="copy_by_owner"),
+        ]
 
     def __str__(self) -> str:
         return self.barcode
+
+
+class Verdict(models.TextChoices):
+    """What somebody with the book in hand decided about a copy on a weeding list."""
+
+    PROPOSED = "PROPOSED", _("not yet looked at")
+    WITHDRAW = "WITHDRAW", _("take out")
+    KEEP = "KEEP", _("keep")
+
+
+class WeedingLine(models.Model):
+    """A copy on a weeding list: why it was proposed, and what was decided with the book in hand."""
+
+    withdrawal = models.ForeignKey(Withdrawal, on_delete=models.CASCADE, related_name="lines")
+    copy = models.ForeignKey(Copy, on_delete=models.CASCADE, related_name="weeding")
+    why = models.CharField(max_length=80, blank=True)  # codes of rules, joined by spaces; empty when put there by hand
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, default=Verdict.PROPOSED)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["withdrawal", "copy"], name="one_line_per_copy")]
+
+    def __str__(self) -> str:
+        return f"{self.withdrawal_id} {self.copy_id} {self.verdict}"
+
+
+class StockChange(models.Model):
+    """What was changed on a copy or in a register, by whom: registers know no erasure."""
+
+    subject = models.CharField(max_length=48)  # copy:VN000123, receipt:17, withdrawal:4
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    changes = models.JSONField()  # {field: [before, after]}
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "id"], name="stock_change_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.at}"

@@ -34,9 +34,12 @@ class ImportSource(models.Model):
 class ImportStatus(models.TextChoices):
     """How far an import has come."""
 
+    DRAFT = "DRAFT", _("being prepared")
+    QUEUED = "QUEUED", _("waiting for its turn")
     RUNNING = "RUNNING", _("running")
     STOPPED = "STOPPED", _("stopped before its end")
     DONE = "DONE", _("done")
+    UNDOING = "UNDOING", _("being undone")
     UNDONE = "UNDONE", _("undone")
 
 
@@ -46,10 +49,15 @@ class Import(models.Model):
     source = models.ForeignKey(ImportSource, on_delete=models.SET_NULL, null=True, related_name="imports")
     file = models.CharField(max_length=255)  # its name, or the address that was harvested
     file_print = models.CharField(max_length=64, blank=True, db_index=True)  # SHA-256 of the whole file
-    terms = models.JSONField(default=dict)  # encoding, mapping, policy, place as they were in force
+    stored = models.CharField(max_length=255, blank=True)  # its name in the store, where it came over the network
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    terms = models.JSONField(default=dict)  # rules.imports.policies.Terms as they were in force
     status = models.CharField(max_length=8, choices=ImportStatus.choices, default=ImportStatus.RUNNING)
     position = models.PositiveBigIntegerField(default=0)  # chunks worked through
-    counts = models.JSONField(default=dict)  # by outcome
+    position_bytes = models.PositiveBigIntegerField(default=0)  # for a bar
+    counts = models.JSONField(default=dict)  # by outcome, and copies_added
+    trouble = models.CharField(max_length=500, blank=True)  # why it stopped
+    undone = models.JSONField(default=dict)  # what an undo took out, and what it had to keep and why
     report = models.CharField(max_length=255, blank=True)  # folder of the report
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -78,11 +86,11 @@ class WaitingRecord(models.Model):
 
     imported_in = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="waiting")
     index = models.PositiveBigIntegerField()  # of the chunk, from 1
-    fingerprint = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64, db_index=True)
     marc = models.TextField()
     title = models.CharField(max_length=1000)
     reason = models.CharField(max_length=40)  # a stable code: why it waits
-    candidates = models.JSONField(default=list)  # [{"record": 12, "why": ["title", "year"]}]
+    candidates = models.JSONField(default=list)  # [{"record": 12, "is_certain": false, "why": ["title", "year"]}]
     copies = models.JSONField(default=list)  # what it announces, as drafts
     decision = models.CharField(max_length=8, blank=True)  # ADD, MERGE or DISCARD; empty while it waits
     record = models.ForeignKey("catalogue.Record", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -53,6 +53,8 @@ class Subscription(models.Model):
     record = models.ForeignKey("catalogue.Record", on_delete=models.CASCADE, related_name="subscriptions")
     place = models.ForeignKey("network.Place", on_delete=models.PROTECT, related_name="+")
     frequency = models.CharField(max_length=12, choices=Frequency.choices)
+    # ISO weekdays on which a daily or weekly comes out, "135" for Monday, Wednesday, Friday; empty is any.
+    weekdays = models.CharField(max_length=7, blank=True)
     active_from = models.DateField()
     active_to = models.DateField(null=True)
     copies = models.PositiveSmallIntegerField(default=1)

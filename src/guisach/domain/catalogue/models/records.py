@@ -41,7 +41,8 @@ class Record(models.Model):
 
     title = models.CharField(max_length=1000)
     subtitle = models.CharField(max_length=1000, blank=True)
-    title_key = models.CharField(max_length=200, db_index=True)  # folded, for matching and for order
+    title_key = models.CharField(max_length=200, db_index=True)  # folded, for order and for control numbers
+    match_key = models.CharField(max_length=120, blank=True, db_index=True)  # see rules.imports.matching.match_key
     author = models.CharField(max_length=300, blank=True)  # the first, in direct order
     authors = models.JSONField(default=list)
     publisher = models.CharField(max_length=300, blank=True)
@@ -77,10 +78,32 @@ class Record(models.Model):
             # Harvesters and exports read by time of change, all or one kind, and go on after (instant, id).
             models.Index(fields=["updated_at", "id"], name="record_by_change"),
             models.Index(fields=["kind", "updated_at", "id"], name="record_by_kind_and_change"),
+            models.Index(fields=["created_at", "id"], name="record_by_entry"),  # what came in, week by week
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class NumberKind(models.TextChoices):
+    """Standard numbers that a record can be found by."""
+
+    ISBN = "ISBN", _("ISBN")
+    ISSN = "ISSN", _("ISSN")
+
+
+class RecordNumber(models.Model):
+    """A standard number of a record, in one form: 13 digits, or 1234-5679. Kept by steps beside the record."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="numbers")
+    kind = models.CharField(max_length=4, choices=NumberKind.choices)
+    value = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["value"], name="record_by_number")]
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class DeletedRecord(models.Model):

@@ -9,6 +9,8 @@ from guisach.domain.catalogue.queries.copies import (
 )
 from guisach.domain.catalogue.queries.cql import REACH, CqlAnswer, answer_cql
 from guisach.domain.catalogue.queries.digest import digest_rows
+from guisach.domain.catalogue.queries.duplicates import Duplicate, likely_duplicates, records_by_number
+from guisach.domain.catalogue.queries.elsewhere import Asked, FileOffers, ask_elsewhere, offers_of_file
 from guisach.domain.catalogue.queries.feed import Changes, changes_after, documents, last_change, record_ids
 from guisach.domain.catalogue.queries.harvest import (
     FullRecord,
@@ -24,6 +26,22 @@ from guisach.domain.catalogue.queries.harvest import (
     largest_record,
 )
 from guisach.domain.catalogue.queries.holdings import Holding, copies_at, count_copies, holdings_by_place, titles_at
+from guisach.domain.catalogue.queries.imports import (
+    CandidateView,
+    ImportView,
+    SourceView,
+    WaitingView,
+    count_imports,
+    count_waiting,
+    import_,
+    import_forms,
+    imports,
+    imports_to_work,
+    source,
+    sources,
+    waiting,
+    waiting_record,
+)
 from guisach.domain.catalogue.queries.records import (
     RecordView,
     VersionView,
@@ -36,21 +54,32 @@ from guisach.domain.catalogue.queries.records import (
     record_versions,
     records,
 )
-from guisach.domain.catalogue.queries.searching import SearchPage, search
+from guisach.domain.catalogue.queries.searching import SearchPage, SuggestionView, search, similar, suggest
+from guisach.domain.catalogue.queries.targets import TargetView, search_target, search_targets, target_schemas
 
 __all__ = [
     "REACH",
+    "Asked",
+    "CandidateView",
     "Changes",
     "CopyView",
     "CqlAnswer",
+    "Duplicate",
+    "FileOffers",
     "FullRecord",
     "Header",
     "Holding",
+    "ImportView",
     "RecordView",
     "SearchPage",
+    "SourceView",
+    "SuggestionView",
+    "TargetView",
     "VersionView",
+    "WaitingView",
     "addresses",
     "answer_cql",
+    "ask_elsewhere",
     "audiences",
     "changes_after",
     "copies_at",
@@ -60,7 +89,9 @@ __all__ = [
     "count_changed",
     "count_copies",
     "count_harvest",
+    "count_imports",
     "count_records",
+    "count_waiting",
     "digest_rows",
     "documents",
     "earliest_change",
@@ -69,16 +100,32 @@ __all__ = [
     "harvest",
     "header",
     "holdings_by_place",
+    "import_",
+    "import_forms",
+    "imports",
+    "imports_to_work",
     "known_barcodes",
     "largest_record",
     "last_change",
+    "likely_duplicates",
     "marc_of",
+    "offers_of_file",
     "recent_records",
     "record",
     "record_ids",
     "record_kinds",
     "record_versions",
     "records",
+    "records_by_number",
     "search",
+    "search_target",
+    "search_targets",
+    "similar",
+    "source",
+    "sources",
+    "suggest",
+    "target_schemas",
     "titles_at",
+    "waiting",
+    "waiting_record",
 ]

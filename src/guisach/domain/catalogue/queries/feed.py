@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from guisach.domain.catalogue import kinds
 from guisach.domain.catalogue.models import Change, Copy, CopyCondition, Record
+from guisach.domain.catalogue.queries.candidates import other_forms
 from guisach.domain.catalogue.rules.search import Document
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 # SQLite takes 32,766 parameters in a statement; a record may have thousands of copies.
 _BARCODES_AT_ONCE = 5000
+_UNTOUCHED = kinds.Standing()
 
 
 class Changes(NamedTuple):
@@ -44,20 +47,12 @@ def record_ids(batch: int = 500) -> Iterator[list[int]]:
 
 def documents(records: Collection[int]) -> list[Document]:
     """Return the records as the index takes them, with few queries; ids that name none are left out."""
-    barcodes: list[str] = []
-    places: dict[int, set[str]] = defaultdict(set)
-    copies = Copy.objects.filter(record__in=list(records)).exclude(condition=CopyCondition.WITHDRAWN)
-    for barcode, record, base in copies.values_list("barcode", "record_id", "base_id"):
-        barcodes.append(barcode)
-        places[record].add(base)
-    loans: dict[int, int] = defaultdict(int)
-    for start in range(0, len(barcodes), _BARCODES_AT_ONCE):
-        for record, count in kinds.loans_by_record(barcodes[start : start + _BARCODES_AT_ONCE]).items():
-            loans[record] += count
+    copies = _copies(records)
     rows = Record.objects.filter(pk__in=list(records)).values_list(
         "pk", "title", "subtitle", "author", "authors", "subjects", "series", "publisher", "year", "language", "kind",
-        "ddc", "isbns", "issns", "other_titles",
+        "ddc", "isbns", "issns", "other_titles", "audience",
     )  # fmt: skip
+    variants = other_forms((row[0], row[4], row[5]) for row in rows)
     return [
         Document(
             id=id_,
@@ -74,11 +69,44 @@ def documents(records: Collection[int]) -> list[Document]:
             isbns=tuple(isbns),
             issns=tuple(issns),
             other_titles=tuple(other_titles),
-            places=tuple(sorted(places[id_])),
-            loans=loans[id_],
+            variants=variants.get(id_, ()),
+            audience=audience,
+            collections=tuple(sorted(copies[id_].collections)),
+            places=tuple(sorted(copies[id_].places)),
+            here=tuple(sorted(copies[id_].here)),
+            loans=copies[id_].loans,
         )
         for (
             id_, title, subtitle, author, authors, subjects, series, publisher, year, language, kind, ddc, isbns, issns,
-            other_titles,
+            other_titles, audience,
         ) in rows
     ]  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Copies:
+    """What the copies of one record say together."""
+
+    collections: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    here: set[str] = field(default_factory=set)
+    loans: int = 0
+
+
+def _copies(records: Collection[int]) -> dict[int, _Copies]:
+    found: dict[int, _Copies] = defaultdict(_Copies)
+    copies = Copy.objects.filter(record__in=list(records)).exclude(condition=CopyCondition.WITHDRAWN)
+    rows = list(copies.values_list("barcode", "record_id", "base_id", "collection_id"))
+    standings: dict[str, kinds.Standing] = {}
+    for start in range(0, len(rows), _BARCODES_AT_ONCE):
+        standings |= kinds.standings([row[0] for row in rows[start : start + _BARCODES_AT_ONCE]])
+    for barcode, record, base, collection in rows:
+        of_record, standing = found[record], standings.get(barcode, _UNTOUCHED)
+        place = standing.place or base
+        of_record.places.add(place)
+        of_record.loans += standing.loans
+        if not standing.is_out:
+            of_record.here.add(place)
+        if collection:
+            of_record.collections.add(collection)
+    return found

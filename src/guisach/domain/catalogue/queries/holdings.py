@@ -45,3 +45,10 @@ def titles_at(place: str, *, limit: int = 50, offset: int = 0) -> list[int]:
     """Return the records of which a place has copies, the last catalogued first."""
     found = Copy.objects.filter(base=place).exclude(condition=CopyCondition.WITHDRAWN)
     return list(found.order_by("-record").values_list("record", flat=True).distinct()[offset : offset + limit])
+
+
+def collections_at(place: str) -> list[tuple[str, int]]:
+    """Return the collections of which a place has copies, by name, with how many titles each."""
+    found = Copy.objects.filter(base=place, collection__isnull=False).exclude(condition=CopyCondition.WITHDRAWN)
+    counted = found.values_list("collection__name").annotate(titles=Count("record", distinct=True))
+    return list(counted.order_by("collection__name"))

@@ -68,9 +68,12 @@ class RecordView:
 class VersionView:
     """How a record stood until it was changed."""
 
+    id: int
     until: datetime
     reason: str
     marc: str
+    by: str
+    """Full name of who changed it; empty where that is not known."""
 
 
 def record(id_: int) -> RecordView | None:
@@ -101,8 +104,9 @@ def marc_of(id_: int) -> str | None:
 
 def record_versions(id_: int, *, limit: int = 50) -> list[VersionView]:
     """Return what the record was before each change, the latest first."""
-    rows = RecordVersion.objects.filter(record=id_).order_by("-pk").values_list("until", "reason", "marc")
-    return [VersionView(*row) for row in rows[:limit]]
+    found = RecordVersion.objects.filter(record=id_).order_by("-pk")
+    rows = found.values_list("pk", "until", "reason", "marc", "by__full_name")[:limit]
+    return [VersionView(*told, by=name or "") for *told, name in rows]
 
 
 def record_kinds() -> list[tuple[str, _StrOrPromise]]:

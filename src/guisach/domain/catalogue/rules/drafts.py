@@ -46,15 +46,22 @@ class RecordDraft:
 class CopyDraft:
     """A copy to be added; `owner` and `base` are codes of places."""
 
-    barcode: str
     owner: str
     base: str
+    barcode: str = ""
+    """Empty: the next number of `series`."""
+    series: str = ""
     condition: str = "NORMAL"
     call_no: str = ""
     shelf: str = ""
     price_vnd: int | None = None
     acquired_on: date | None = None
     note: str = ""
+    collection: str = ""
+    state: str = "GOOD"
+    part: str = ""
+    """What the copy itself is, for volumes of one record: "Tập 2"."""
+    receipt: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,15 @@ class Sort(StrEnum):
     YEAR = "year"  # last published first
     TITLE = "title"  # dictionary order
     POPULAR = "popular"  # most loans first
+    NEAR = "near"  # in at the nearest of `Query.near` first, then by relevance
+
+
+class SuggestionKind(StrEnum):
+    """What a suggestion names."""
+
+    TITLE = "TITLE"
+    AUTHOR = "AUTHOR"
+    SUBJECT = "SUBJECT"
 
 
 class IndexState(StrEnum):
@@ -74,7 +83,11 @@ class Document:
     isbns: tuple[str, ...] = ()
     issns: tuple[str, ...] = ()
     other_titles: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()  # codes of the places that hold a copy
+    variants: tuple[str, ...] = ()  # other forms of its headings, by the authorities: see-from
+    audience: str = ""
+    collections: tuple[str, ...] = ()  # codes of the collections that its copies belong to
+    places: tuple[str, ...] = ()  # codes of the places where its copies stand
+    here: tuple[str, ...] = ()  # those of the places where one is in now
     loans: int = 0  # popularity: loans so far
 
 
@@ -83,6 +96,8 @@ class Query:
     """A question to the index. Empty `text` browses everything that the filters leave, newest first.
 
     Values beyond the bounds above are cut to them, never refused: a reader's question always has an answer.
+    `text` may name fields and phrases (`rules.search_syntax`). `near` are codes of places in rings around the
+    reader, the nearest ring first: a mild factor by relevance, the first one by Sort.NEAR.
     """
 
     text: str = ""
@@ -92,6 +107,11 @@ class Query:
     year_from: int | None = None
     year_to: int | None = None
     place: str | None = None
+    audience: str | None = None
+    collection: str | None = None
+    ddc: str | None = None  # a main class of the Dewey classification: "000", "100" … "900"
+    is_in: bool = False  # only what is in now: at `place`, or anywhere
+    near: tuple[tuple[str, ...], ...] = ()
     limit: int = 20
     offset: int = 0
     sort: str = Sort.RELEVANCE
@@ -118,12 +138,28 @@ class Facet:
 class Results:
     """One page of hits, and what holds for the whole result.
 
-    `facets` has the keys kind, language, subject, place, year and decade ("1990" for 1990 to 1999).
+    `facets` has the keys kind, language, subject, place, audience, collection, ddc ("800"), in (one value, "1":
+    how many are in now, at the place of the question or anywhere), year and decade ("1990" for 1990 to 1999).
+    `meant` is the question as the catalogue would write it, where it seems to be misspelt; else empty.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[Facet, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    meant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How a question that somebody has begun to type may go on; `id` is of the record that a title names.
+
+    `text` of a title is empty: the database has it, with its marks and capitals. `count`: how many records.
+    """
+
+    kind: SuggestionKind
+    text: str = ""
+    id: int = 0
+    count: int = 1
 
 
 class SearchIndex(Protocol):
@@ -131,6 +167,12 @@ class SearchIndex(Protocol):
 
     def search(self, query: Query) -> Results:
         """Answer a question; raises IndexUnavailable when there is no index to ask."""
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Say how a question may go on, the likeliest first; raises IndexUnavailable."""
+
+    def similar(self, document: Document, limit: int = 6) -> tuple[Hit, ...]:
+        """Find what is like a document: subjects, authors, class; itself left out. Raises IndexUnavailable."""
 
     def ready(self) -> bool:
         """Tell whether `search` can answer."""
@@ -140,6 +182,9 @@ class SearchIndex(Protocol):
 
     def position(self) -> int:
         """Return the last position of the change feed that the index contains; 0 when there is no index."""
+
+    def moves(self) -> int:
+        """Return the last position in the log of what happened to copies that the index contains; 0 at first."""
 
 
 class IndexWriter(Protocol):
@@ -155,8 +200,9 @@ class IndexWriter(Protocol):
     def remove(self, ids: Iterable[int]) -> None:
         """Take documents out."""
 
-    def commit(self, position: int) -> None:
-        """Make what was put and removed visible and durable, together with the position in the change feed."""
+    def commit(self, position: int, moves: int | None = None) -> None:
+        """Make what was put and removed visible and durable, together with the positions in the change feed and
+        in the log of what happened to copies (None: as before)."""
 
     def position(self) -> int:
         """Return the position of the last commit; 0 before the first."""

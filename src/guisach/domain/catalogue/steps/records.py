@@ -9,11 +9,15 @@ from django.db import models
 
 from guisach.domain.catalogue.models import ImportedChunk, Record, RecordVersion
 from guisach.domain.catalogue.rules.drafts import HOUSE_KINDS, TITLE_KEY_LENGTH
+from guisach.domain.catalogue.rules.headings import points_of_text
+from guisach.domain.catalogue.rules.imports.matching import match_key
 from guisach.domain.catalogue.rules.marc.outgoing import print_of_text
+from guisach.domain.catalogue.steps.headings import keep_headings
+from guisach.domain.catalogue.steps.standard_numbers import keep_standard_numbers
 from guisach.kernel.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from guisach.domain.catalogue.rules.drafts import RecordDraft
@@ -23,6 +27,7 @@ _LENGTHS: dict[str, int] = {
     for field in Record._meta.get_fields()
     if isinstance(field, models.CharField) and field.max_length
 }
+_FEW = 20  # records whose headings a person wants to see at once
 _AT_ONCE = 100  # SQLite counts parameters, not rows: 27 columns a record
 
 
@@ -54,22 +59,60 @@ def rewrite(
 
 
 def insert_records(rows: Sequence[Record]) -> None:
-    """Store new rows, which get their ids."""
+    """Store new rows, which get their ids; the headings of a few at once, those of many soon (`follow_headings`)."""
     Record.objects.bulk_create(rows, batch_size=_AT_ONCE)
+    keep_standard_numbers(rows, are_new=True)
+    _keep_few_headings(rows)
 
 
-def keep_versions(versions: Sequence[tuple[Record, str]], *, until: datetime, reason: str) -> None:
+def save_records(rows: Sequence[Record]) -> None:
+    """Store rows that were rewritten; their headings as those of new ones."""
+    for row in rows:
+        row.save()
+    keep_standard_numbers(rows)
+    _keep_few_headings(rows)
+
+
+def delete_records(records: Collection[int]) -> None:
+    """Take records out with all that hangs on them but copies, which protect them."""
+    if len(records) <= _FEW:
+        keep_headings(dict.fromkeys(records, ()))
+    Record.objects.filter(pk__in=list(records)).delete()
+
+
+def _keep_few_headings(rows: Sequence[Record]) -> None:
+    if len(rows) <= _FEW:
+        keep_headings({row.pk: points_of_text(row.marc) for row in rows})
+
+
+def keep_versions(
+    versions: Sequence[tuple[Record, str]],
+    *,
+    until: datetime,
+    reason: str,
+    imported_in: int | None = None,
+    by: int | None = None,
+) -> None:
     """Keep what the (stored) records were: pairs of the record and its former MARC.
 
-    What a record said once is known from then on: an old file or export does not bring it back.
+    What a record said once is known from then on: an old file or export does not bring it back. `imported_in` is the
+    import that changed them, if one did; `by` the id of the person.
     """
     RecordVersion.objects.bulk_create(
-        [RecordVersion(record=row, marc=marc, until=until, reason=reason[:80]) for row, marc in versions],
+        [
+            RecordVersion(
+                record=row, marc=marc, until=until, reason=reason[:80], imported_in_id=imported_in, by_id=by
+            )
+            for row, marc in versions
+        ],
         batch_size=_AT_ONCE,
     )
     prints = {print_: row for row, marc in versions if (print_ := print_of_text(marc))}
     ImportedChunk.objects.bulk_create(
-        [ImportedChunk(fingerprint=print_, record=row, at=until) for print_, row in prints.items()],
+        [
+            ImportedChunk(fingerprint=print_, record=row, at=until, imported_in_id=imported_in)
+            for print_, row in prints.items()
+        ],
         batch_size=_AT_ONCE,
         ignore_conflicts=True,
     )
@@ -80,6 +123,7 @@ def _fill(row: Record, draft: RecordDraft, marc: str, source: Origin, at: dateti
         "title": draft.title,
         "subtitle": draft.subtitle,
         "title_key": fold(draft.title)[:TITLE_KEY_LENGTH],
+        "match_key": match_key(draft.title, next(iter(draft.authors), ""), draft.year),
         "author": next(iter(draft.authors), ""),
         "publisher": draft.publisher,
         "published_at_place": draft.published_at_place,

@@ -4,11 +4,11 @@ from guisach.domain.circulation.queries.counts import (
     ActivityCount,
     activity_by_month,
     activity_by_place,
-    loans_by_record_popularity,
     tallies_of,
 )
 from guisach.domain.circulation.queries.loans import (
     Availability,
+    LendingKnown,
     LoanView,
     availability_of_records,
     last_seen,
@@ -21,20 +21,23 @@ from guisach.domain.circulation.queries.loans import (
     open_loans_about,
     overdue_count,
 )
+from guisach.domain.circulation.queries.standings import copy_standings, moved_copies
 
 __all__ = [
     "ActivityCount",
     "Availability",
+    "LendingKnown",
     "LoanView",
     "activity_by_month",
     "activity_by_place",
     "availability_of_records",
+    "copy_standings",
     "last_seen",
     "loan_closed_by",
     "loan_of_op",
-    "loans_by_record_popularity",
     "loans_of_copy",
     "loans_of_reader",
+    "moved_copies",
     "open_loan_of_copy",
     "open_loans",
     "open_loans_about",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 
-from guisach.domain.catalogue.queries import copies_by_barcode
 from guisach.domain.circulation.models import Loan, Measure, Tally
 from guisach.kernel.clock import LOCAL
 
@@ -63,14 +62,3 @@ def tallies_of(place: str, on: date) -> dict[tuple[str, str], int]:
     """Return what was counted at a place on a day, by (measure, group)."""
     rows = Tally.objects.filter(place=place, on=on).values_list("measure", "group", "count")
     return {(measure, group): count for measure, group, count in rows}
-
-
-def loans_by_record_popularity(barcodes: Collection[str]) -> dict[int, int]:
-    """Return how often the records behind the barcodes were lent, by record."""
-    counts: dict[int, int] = defaultdict(int)
-    copies = copies_by_barcode(barcodes)
-    lent = Loan.objects.filter(barcode__in=list(barcodes)).order_by()
-    for barcode, count in lent.values_list("barcode").annotate(n=Count("pk")):
-        if barcode in copies:
-            counts[copies[barcode].record_id] += count
-    return dict(counts)

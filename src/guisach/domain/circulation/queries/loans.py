@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from guisach.domain.catalogue.queries import CopyView, copies_by_barcode, copies_of_records
 from guisach.domain.circulation.models import Loan, Whereabouts
@@ -109,6 +109,20 @@ def overdue_count(*, places: Collection[str] | None, on: date) -> int:
 def last_seen(barcode: str) -> tuple[str, datetime] | None:
     """Return where and when anybody last had the copy in hand."""
     return Whereabouts.objects.filter(pk=barcode).values_list("place", "seen_at").first()
+
+
+class LendingKnown:
+    """What the catalogue asks before copies are weeded: `guisach.domain.catalogue.kinds.Lending`."""
+
+    def on_loan(self, barcodes: Collection[str]) -> set[str]:
+        """Return those that a reader has now."""
+        found = Loan.objects.filter(barcode__in=list(barcodes), closed_at__isnull=True)
+        return set(found.values_list("barcode", flat=True))
+
+    def last_uses(self, barcodes: Collection[str]) -> dict[str, datetime]:
+        """Return when each was last lent; those never lent are left out."""
+        found = Loan.objects.filter(barcode__in=list(barcodes)).order_by()
+        return dict(found.values_list("barcode").annotate(last=Max("lent_at")))
 
 
 def availability_of_records(records: Collection[int]) -> dict[int, list[Availability]]:

@@ -10,12 +10,15 @@ from guisach.domain.journal.queries.log import (
     timeline,
 )
 from guisach.domain.journal.queries.sources import Source, librarian_at, source_of_token
+from guisach.domain.journal.queries.tail import Appended, appended, log_end
 
 __all__ = [
+    "Appended",
     "CaseFilter",
     "CaseView",
     "Source",
     "TimelineEntry",
+    "appended",
     "case",
     "cases",
     "count_open_cases",
@@ -23,6 +26,7 @@ __all__ = [
     "latest_about",
     "latest_at",
     "librarian_at",
+    "log_end",
     "reasons_of",
     "source_of_token",
     "timeline",

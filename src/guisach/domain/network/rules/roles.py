@@ -15,6 +15,7 @@ class Permission(StrEnum):
     SEE_READERS = "SEE_READERS"  # see readers' personal data and their open loans
     OVERRIDE = "OVERRIDE"  # go on, with a reason, where the rules advise against
     SETTLE_CASES = "SETTLE_CASES"  # decide what the log could not
+    TAKE_IN = "TAKE_IN"  # enter books that came to one's own place, by the short form
     STOCK = "STOCK"  # add, move, label and withdraw copies; take an inventory
     CATALOGUE = "CATALOGUE"  # edit bibliographic records
     IMPORT = "IMPORT"  # bring in files of records or copies
@@ -26,13 +27,13 @@ class Permission(StrEnum):
 
 _P = Permission
 _DESK = frozenset({_P.LEND, _P.JOIN, _P.SEE_READERS})
-_LIBRARIAN = _DESK | {_P.OVERRIDE, _P.SETTLE_CASES, _P.STOCK}
+_LIBRARIAN = _DESK | {_P.TAKE_IN, _P.OVERRIDE, _P.SETTLE_CASES, _P.STOCK}
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "KEEPER": _DESK,
+    "KEEPER": _DESK | {_P.TAKE_IN},  # a commune's library registers its own books, and often has nobody else
     "CREW": _DESK,
     "LIBRARIAN": _LIBRARIAN,
-    "CATALOGUER": frozenset({_P.CATALOGUE, _P.IMPORT, _P.STOCK}),
+    "CATALOGUER": frozenset({_P.CATALOGUE, _P.IMPORT, _P.TAKE_IN, _P.STOCK}),
     "PROGRAMME_OFFICER": frozenset({_P.SEE_PROGRAMME, _P.PLAN_PROGRAMME}),
     "INSPECTOR": frozenset({_P.SEE_PROGRAMME, _P.INSPECT}),
     "ADMINISTRATOR": frozenset(Permission),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from guisach.web.ui import formats
 from guisach.web.ui.icons import drawings
+from guisach.web.ui.pictures import Picture
 
 register = template.Library()
 
@@ -69,11 +70,22 @@ _PATTERNS = 3
 
 
 @register.simple_tag
-def cover(title: str, ddc: object = "", size: str = "") -> SafeString:
-    """Draw a cover from the title alone: the cloth by main class of the DDC number, the weave by the title.
+def cover(title: str, ddc: object = "", size: str = "", picture: object = None) -> SafeString:
+    """Show the picture of a cover, or draw one from the title: the cloth by main class of the DDC number, the weave
+    by the title.
 
-    It repeats what stands beside it, so it is hidden from screen readers. `size` may be "lg".
+    It repeats what stands beside it, so it is hidden from screen readers. `size` may be "lg"; `picture` is a
+    `guisach.web.ui.pictures.Picture`, or nothing.
     """
+    if isinstance(picture, Picture):
+        return format_html(
+            '<img class="cover cover--picture{}" src="{}" width="{}" height="{}" alt="" loading="{}" decoding="async">',
+            f" cover--{size}" if size else "",
+            picture.src,
+            picture.width,
+            picture.height,
+            "eager" if size else "lazy",
+        )
     number = str(ddc or "").strip()
     cloth = number[0] if number[:1] in set("0123456789") else "x"
     weave = crc32(title.encode()) % _PATTERNS

@@ -16,6 +16,7 @@ from guisach.domain.circulation.queries import Availability, availability_of_rec
 from guisach.domain.network.queries import Permission, places_by_code
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.pictures import pictures_of
 from guisach.web.work.shell import page, typed
 
 if TYPE_CHECKING:
@@ -44,12 +45,16 @@ def find(request: HttpRequest, duty: Duty) -> HttpResponse:
     )
     found = catalogue.search(query)
     stands = availability_of_records([record.id for record in found.records])
+    pictures = pictures_of([record.id for record in found.records])
     pages = max(1, -(-min(found.total, MAX_OFFSET) // _PER_PAGE))
     context = {
         "q": text,
         "total": found.total,
         "only_here": only_here,
-        "books": [_line(record, stands.get(record.id, []), duty) for record in found.records],
+        "books": [
+            {**_line(record, stands.get(record.id, []), duty), "picture": pictures.get(record.id)}
+            for record in found.records
+        ],
         "number": number,
         "pages": pages,
         "prev": number - 1 if number > 1 else None,
@@ -105,4 +110,5 @@ def show(request: HttpRequest, duty: Duty, record: int) -> HttpResponse:
     names = {code: place.name for code, place in places_by_code({copy.place for copy in copies}).items()}
     lines = [{"copy": copy, "place": names.get(copy.place, copy.place)} for copy in copies]
     lines.sort(key=lambda line: line["copy"].place != duty.here if isinstance(line["copy"], Availability) else True)
-    return page(request, duty, "work/record.html", {"record": found, "byline": byline_of(found), "lines": lines})
+    context = {"record": found, "byline": byline_of(found), "lines": lines, "picture": pictures_of([record]).get(record)}
+    return page(request, duty, "work/record.html", context)

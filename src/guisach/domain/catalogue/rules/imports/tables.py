@@ -24,9 +24,9 @@ _WORDS = frozenset(
     {"title", "subtitle", "publisher", "published_at_place", "year", "edition", "language", "ddc", "series"}
 )
 _MORE_WORDS = frozenset({"extent", "summary"})
-_COPIES = {"branch": "a", "shelf": "c", "call_no": "o", "price": "g", "note": "z", "acquired": "d"}
+COPIES = {"branch": "a", "shelf": "c", "call_no": "o", "price": "g", "note": "z", "acquired": "d"}
 NOTE, IGNORED, BARCODE = "note_of_record", "-", "barcode"
-FIELDS = _LISTS | _WORDS | _MORE_WORDS | _COPIES.keys() | {BARCODE, NOTE, IGNORED}
+FIELDS = _LISTS | _WORDS | _MORE_WORDS | COPIES.keys() | {BARCODE, NOTE, IGNORED}
 """What a column can be."""
 
 _FLAGS = ("ranges", "isbd", "overflow")
@@ -85,9 +85,14 @@ def load_table_mapping(text: str) -> TableMapping:
     tables = data.get("column")
     if not isinstance(tables, list) or not tables:
         raise MappingError("a mapping of columns needs at least one [[column]] table")
-    columns = tuple(_column(table, number) for number, table in enumerate(tables, 1))
+    columns = tuple(column_of(table, f"[[column]] number {number}") for number, table in enumerate(tables, 1))
     if not any(column.field == "title" for column in columns):
         raise MappingError('no [[column]] has field = "title": without a title there is no record')
+    return TableMapping(columns, *words_of(data))
+
+
+def words_of(data: dict[str, Any]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return the constants and the values (folded) of a mapping that was parsed. Raises MappingError."""
     constants, values = data.get("constants", {}), data.get("values", {})
     _check_words(constants, "[constants]")
     if not isinstance(values, dict):
@@ -97,7 +102,7 @@ def load_table_mapping(text: str) -> TableMapping:
         if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
             raise MappingError(f'[values.{name}] must have lines such as "Tiếng Việt" = "vie"')
     folded = {name: {fold(given): meant for given, meant in words.items()} for name, words in values.items()}
-    return TableMapping(columns, constants, folded)
+    return constants, folded
 
 
 @cache
@@ -115,8 +120,8 @@ def _check_words(words: object, where: str) -> None:
         raise MappingError(f"{where}: there is no field {min(wrong)!r}; there are {', '.join(sorted(FIELDS))}")
 
 
-def _column(table: object, number: int) -> Column:
-    where = f"[[column]] number {number}"
+def column_of(table: object, where: str) -> Column:
+    """Read one [[column]] that was parsed. Raises MappingError."""
     if not isinstance(table, dict):
         raise MappingError(f"{where} is not a table")
     unknown = set(table) - {"field", "headers", "separators", *_FLAGS}
@@ -257,11 +262,11 @@ class _Row:
         words = {**self._mapping.constants, **self._words}
         fields = []
         for barcode, shelf in self._barcodes:
-            details = {name: words[name] for name in _COPIES if name in words}
+            details = {name: words[name] for name in COPIES if name in words}
             if shelf:
                 details.setdefault("shelf", shelf)
             fields.append(
-                Field("952", "  ", (("p", barcode), *((_COPIES[name], text) for name, text in details.items())))
+                Field("952", "  ", (("p", barcode), *((COPIES[name], text) for name, text in details.items())))
             )
         return fields
 

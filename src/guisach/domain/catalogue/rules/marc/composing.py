@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.rules.drafts import RecordDraft, draft_of
+from guisach.domain.catalogue.rules.languages import ISO_639_3, marc_code, needs_iso
 from guisach.domain.catalogue.rules.marc.describe import describe
 from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Unreadable
+from guisach.domain.catalogue.rules.marc.unimarc import is_unimarc
+from guisach.domain.catalogue.rules.marc.unimarc_conversion import to_marc21
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,11 +41,15 @@ def compose(draft: RecordDraft, on: date) -> Incoming:
 def recompose(draft: RecordDraft, before: Incoming, on: date) -> Incoming:
     """Write into a MARC 21 record only what differs from what it says; everything else stays as it is.
 
-    A record of another format, or one without a title, is written anew and keeps its control number.
+    A UNIMARC record is first written as MARC 21; one without a title is written anew and keeps its control number.
     """
+    by: dict[str, list[Field]] = {}
+    for field in before.fields:
+        by.setdefault(field.tag, []).append(field)
+    if is_unimarc(by):
+        before = to_marc21(before)
     described = describe(before)
-    tags = {field.tag for field in before.fields}
-    if isinstance(described, Unreadable) or ("200" in tags and "245" not in tags):
+    if isinstance(described, Unreadable):
         kept = [field for field in before.fields if field.tag in {"001", "003"}]
         fresh = compose(draft, on)
         return Incoming(fresh.leader, (*kept, *fresh.fields))
@@ -71,7 +78,7 @@ def _leader(draft: RecordDraft) -> str:
 
 
 def _coded(draft: RecordDraft, on: date) -> str:
-    language = draft.language if len(draft.language) == 3 else "   "
+    language = marc_code(draft.language) if len(draft.language) == 3 else "   "
     audience = _AUDIENCES.get(draft.audience, " ")
     return f"{on:%y%m%d}{_coded_year(draft.year)}    xx{' ' * 5}{audience}{' ' * 12}{language}{' ' * 2}"
 
@@ -88,7 +95,7 @@ def _recoded(field: Field, former: RecordDraft, draft: RecordDraft) -> Field:
     if former.audience != draft.audience:
         value = f"{value[:22]}{_AUDIENCES.get(draft.audience, ' ')}{value[23:]}"
     if former.language != draft.language and len(draft.language) == 3:
-        value = f"{value[:35]}{draft.language}{value[38:]}"
+        value = f"{value[:35]}{marc_code(draft.language)}{value[38:]}"
     return field if value == field.value.ljust(40) else field._replace(value=value)
 
 
@@ -121,6 +128,15 @@ def _published(draft: RecordDraft) -> list[Field]:
     return [Field("260", "  ", subfields)] if subfields else []
 
 
+def _language(draft: RecordDraft) -> list[Field]:
+    """Name the language; one that MARC has no code for, by the list that has one."""
+    if not draft.language:
+        return []
+    if needs_iso(draft.language):
+        return [Field("041", "07", (("a", draft.language), ("2", ISO_639_3)))]
+    return [Field("041", "0 ", (("a", draft.language),))]
+
+
 def _each(tag: str, indicators: str, name: str) -> Callable[[RecordDraft], list[Field]]:
     def write(draft: RecordDraft) -> list[Field]:
         value = getattr(draft, name)
@@ -134,7 +150,7 @@ def _each(tag: str, indicators: str, name: str) -> Callable[[RecordDraft], list[
 _GROUPS: tuple[tuple[tuple[str, ...], frozenset[str], Callable[[RecordDraft], list[Field]]], ...] = (
     (("isbns",), frozenset({"020"}), _each("020", "  ", "isbns")),
     (("issns",), frozenset({"022"}), _each("022", "  ", "issns")),
-    (("language",), frozenset({"041"}), _each("041", "0 ", "language")),
+    (("language",), frozenset({"041"}), _language),
     (("ddc",), frozenset({"082", "092"}), _each("082", "04", "ddc")),
     (("authors",), frozenset({"100", "110", "111", "700", "710", "711", "720"}), _authors),
     (("title", "subtitle"), frozenset({"245"}), _title),

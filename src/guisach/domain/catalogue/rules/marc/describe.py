@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from guisach.domain.catalogue.rules.marc import unimarc
-from guisach.domain.catalogue.rules.marc.description import Audience, Author, Description, Isbn, Kind
+from guisach.domain.catalogue.rules.languages import ISO_639_3, known_code
+from guisach.domain.catalogue.rules.marc import points, unimarc
+from guisach.domain.catalogue.rules.marc.description import Audience, Description, Isbn, Kind
 from guisach.domain.catalogue.rules.marc.incoming import Reason, Unreadable
-from guisach.domain.catalogue.rules.marc.isbd import (
-    direct_name,
-    is_written_vietnamese,
-    sentence,
-    unbracketed,
-    unsquared,
-)
+from guisach.domain.catalogue.rules.marc.isbd import is_written_vietnamese, sentence, unbracketed, unsquared
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
 from guisach.kernel.text import nfc
 
@@ -22,9 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
-
-Fields = dict[str, list["Field"]]
-"""The fields of a record by tag."""
+    from guisach.domain.catalogue.rules.marc.points import Fields
 
 _NOT_BIBLIOGRAPHIC = {
     "z": "an authority record",
@@ -84,6 +77,9 @@ def describe(record: Incoming) -> Description | Unreadable:
     coded = _coded(by)
     languages = _languages(by, coded)
     place, publisher, year = _publication(by, coded)
+    authors = points.authors(by, is_vietnamese="vie" in languages)
+    subjects = points.subjects(by)
+    ddc = _ddc(by)
     return Description(
         control_no=_control(by, "001"),
         control_source=_control(by, "003") or nfc(_first(by, "040", "a")),
@@ -95,21 +91,26 @@ def describe(record: Incoming) -> Description | Unreadable:
         part=part,
         other_titles=other_titles,
         statement=sentence(_first(by, "245", "c")),
-        authors=_authors(by, is_vietnamese="vie" in languages),
+        authors=authors,
         edition=sentence(_first(by, "250", "a")),
         place=place,
         publisher=publisher,
         year=year,
         languages=languages,
-        ddc=_ddc(by),
+        ddc=ddc,
         isbns=_isbns(by),
         issns=_unique(issn(value) for value in _values(by, "022", "a")),
-        subjects=_subjects(by),
+        subjects=_unique(subject.text for subject in subjects),
         series=_series(by),
         extent=_extent(by),
         pages=_pages(" ".join(_values(by, "300", "a"))),
         summary="\n".join(filter(None, (nfc(" ".join(field.all("ab"))) for field in by.get("520", ())))),
         host=sentence(_first(by, "773", "t")),
+        points=tuple(
+            dict.fromkeys(
+                [*points.author_points(authors), *subjects, *points.series_points(by), *points.class_points(ddc)]
+            )
+        ),
     )
 
 
@@ -208,46 +209,6 @@ def _plain_title(by: Fields, tag: str) -> str:
     return next(filter(None, (sentence(" ".join(field.all("anp"))) for field in by.get(tag, ()))), "")
 
 
-def _authors(by: Fields, *, is_vietnamese: bool) -> tuple[Author, ...]:
-    found: dict[str, Author] = {}
-    originals = _vietnamese_originals(by)
-    for tag in ("100", "110", "111", "700", "710", "711", "720"):
-        for field in by.get(tag, ()):
-            if tag >= "700" and field.first("t"):
-                continue  # the author of a work within this one
-            author = _author(
-                _original(field, originals), is_person=tag.endswith("00") or tag == "720", is_vietnamese=is_vietnamese
-            )
-            if author.name:
-                found.setdefault(author.name, author)
-    return tuple(found.values())
-
-
-def _vietnamese_originals(by: Fields) -> dict[str, Field]:
-    """Return the 880 fields written in Vietnamese with its marks, by what they are linked to: "700-03"."""
-    return {field.first("6")[:6]: field for field in by.get("880", ()) if is_written_vietnamese(field.first("a"))}
-
-
-def _original(field: Field, originals: dict[str, Field]) -> Field:
-    """Return the form in the original script when it is Vietnamese with its marks and this one is not."""
-    if not originals or is_written_vietnamese(field.first("a")):
-        return field
-    link = field.first("6")
-    return originals.get(f"{field.tag}-{link[4:6]}", field) if link.startswith("880-") else field
-
-
-def _author(field: Field, *, is_person: bool, is_vietnamese: bool) -> Author:
-    if is_person:
-        heading = sentence(" ".join(field.all("ab")))
-        name = direct_name(heading, is_vietnamese=is_vietnamese)
-    else:
-        name = heading = ". ".join(filter(None, map(sentence, field.all("ab"))))
-    role = (
-        sentence(field.first("e") or field.first("4").rpartition("/")[2]) if is_person else sentence(field.first("e"))
-    )
-    return Author(name, heading, is_person, role)
-
-
 def _publication(by: Fields, coded: str) -> tuple[str, str, int | None]:
     """Return place, publisher and year, from the publication statement before any other."""
     fields = [field for field in by.get("264", ()) if field.indicators[1:2] == "1"]
@@ -272,7 +233,10 @@ def _year(dates: str, coded: str) -> int | None:
 
 
 def _languages(by: Fields, coded: str) -> tuple[str, ...]:
-    codes = [coded[35:38]]
+    # The finer list says Tày where MARC's own, and so 008, can only say that it is one of the Tai languages.
+    finer = [field for field in by.get("041", ()) if field.first("2").strip().lower() == ISO_639_3]
+    codes = [known_code(value) for field in finer for value in field.all("a")]
+    codes.append(coded[35:38])
     for value in _values(by, "041", "a"):
         value = value.strip().lower()
         codes += [value[i : i + 3] for i in range(0, len(value), 3)] if len(value) % 3 == 0 else [value]
@@ -295,30 +259,10 @@ def _isbns(by: Fields) -> tuple[Isbn, ...]:
     return tuple(isbn for isbn in isbns if isbn.ean or any(char.isdigit() for char in isbn.given))
 
 
-def _subjects(by: Fields) -> tuple[str, ...]:
-    found = []
-    for tag, heading in (
-        ("600", "abcq"),
-        ("610", "ab"),
-        ("611", "acnd"),
-        ("630", "ap"),
-        ("648", "a"),
-        ("650", "abc"),
-        ("651", "ab"),
-        ("655", "a"),
-    ):
-        for field in by.get(tag, ()):
-            main = sentence(" ".join(field.all(heading)))
-            found.append(" -- ".join(filter(None, [main, *map(sentence, field.all("xyzv"))])))
-    found += [sentence(value) for value in _values(by, "653", "a")]
-    return _unique(found)
-
-
 def _series(by: Fields) -> tuple[str, ...]:
-    fields = by.get("490", []) + by.get("440", []) or by.get("830", []) + by.get("810", []) + by.get("800", [])
     found = []
-    for field in fields:
-        name = sentence(" ".join(field.all("at" if field.tag in ("800", "810") else "anp")))
+    for field in points.series_fields(by):
+        name = points.series_in(field)
         number = sentence(field.first("v"))
         found.append(f"{name} ; {number}" if name and number else name)
     return _unique(found)

@@ -42,6 +42,39 @@ class Author(NamedTuple):
     is_person: bool
     role: str = ""
     """Code or word of the record, empty for the author."""
+    dates: str = ""
+    """Of a person's life, as the record has them: "1920-2014"."""
+
+
+class PointUse(StrEnum):
+    """What an access point is to its record; lists to browse in are kept apart by it."""
+
+    AUTHOR = "AUTHOR"
+    SUBJECT = "SUBJECT"
+    SERIES = "SERIES"
+    CLASS = "CLASS"
+
+
+class PointKind(StrEnum):
+    """What an access point names; one authority serves all uses of its kind."""
+
+    PERSON = "PERSON"
+    BODY = "BODY"
+    SUBJECT = "SUBJECT"
+    PLACE_NAME = "PLACE_NAME"
+    SERIES = "SERIES"
+    CLASS = "CLASS"
+
+
+class AccessPoint(NamedTuple):
+    """A name, subject, series or DDC class (its three digits) under which a record is looked for (điểm truy cập)."""
+
+    use: PointUse
+    kind: PointKind
+    text: str
+    """As shown: names in the order they are said, subjects with their subdivisions ("Tục ngữ -- Việt Nam")."""
+    dates: str = ""
+    """Of a person's life, where the record has them."""
 
 
 class Isbn(NamedTuple):
@@ -84,6 +117,8 @@ class Description:
     summary: str = ""
     host: str = ""
     """For an article: what it is in."""
+    points: tuple[AccessPoint, ...] = ()
+    """Everything it is looked for by, each once: authors, subjects, series."""
 
     @property
     def isbn13s(self) -> tuple[str, ...]:

@@ -30,10 +30,13 @@ class Reason(StrEnum):
     CHARSET = "charset"  # written in a character set that is not read
     XML_BROKEN = "xml_broken"  # not well-formed
     XML_REFUSED = "xml_refused"  # a DOCTYPE or nesting that no MARCXML needs and that attacks use
-    NO_RECORD = "no_record"  # XML without a <record>, or data outside any
+    JSON_BROKEN = "json_broken"  # not JSON, or JSON that stands where a record should begin
+    NO_RECORD = "no_record"  # XML without a <record>, JSON without fields, or data outside any
     NO_FIELDS = "no_fields"  # a record without a single field
     NOT_BIBLIOGRAPHIC = "not_bibliographic"  # an authority, holdings, classification or community record
     NO_TITLE = "no_title"  # nothing in it can serve as a title
+    NOT_AUTHORITY = "not_authority"  # something else where authority records were asked for
+    NO_HEADING = "no_heading"  # an authority record without a heading of a kind that is kept
 
 
 class Note(StrEnum):
@@ -55,6 +58,8 @@ class Note(StrEnum):
     CHARSET_MIXED = "charset_mixed"  # some fields in UTF-8, some in MARC-8
     CHARSET_GUESSED = "charset_guessed"  # neither UTF-8 nor MARC-8: read as something else, please look
     CHARSET_LEGACY = "charset_legacy"  # read in a Vietnamese set of the years before Unicode: see the file's evidence
+    ISIS_EXAMPLE = "isis_example"  # CDS/ISIS without a mapping: read by the example that the product comes with
+    ISIS_MARC_TAGS = "isis_marc_tags"  # CDS/ISIS whose tags look like MARC 21's, and were read as such
     ROW_REJOINED = "row_rejoined"  # a row of a table had cells too many: some were put together, as the mapping allows
     BYTES_REPLACED = "bytes_replaced"  # bytes that mean nothing were replaced by U+FFFD
 
@@ -116,7 +121,7 @@ class Sniffed:
 
     is_marc: bool
     form: str
-    """`iso2709`, `marcxml`, `empty`, or a short name of what it is instead (`zip`, `text`, …)."""
+    """`iso2709`, `isis`, `marcxml`, `json`, `empty`, or a short name of what it is instead (`zip`, `text`, …)."""
     detail: str
 
 

@@ -5,9 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from guisach.domain.catalogue.rules.marc.description import Audience, Author, Description, Isbn, Kind
+from guisach.domain.catalogue.rules.marc.description import (
+    AccessPoint,
+    Audience,
+    Author,
+    Description,
+    Isbn,
+    Kind,
+    PointKind,
+    PointUse,
+)
 from guisach.domain.catalogue.rules.marc.incoming import Reason, Unreadable
 from guisach.domain.catalogue.rules.marc.isbd import clean, direct_name, sentence, unbracketed
+from guisach.domain.catalogue.rules.marc.points import author_points, class_points
+from guisach.domain.catalogue.rules.marc.unimarc_conversion import linked
+from guisach.domain.catalogue.rules.marc.unimarc_tables import ROLES
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
 from guisach.kernel.text import nfc
 
@@ -32,6 +44,19 @@ _KINDS = {
     "m": Kind.KIT,
     "r": Kind.VISUAL,
 }
+AUTHOR_TAGS = ("700", "710", "720", "701", "711", "721", "702", "712", "722")
+_OTHER_TITLES = (
+    *("500", "510", "512", "513", "514", "515", "516", "517", "518", "520", "530", "532", "540", "541", "545"),
+)
+SUBJECTS = {
+    "600": PointKind.PERSON,
+    "601": PointKind.BODY,
+    "602": PointKind.PERSON,
+    "605": PointKind.SUBJECT,
+    "606": PointKind.SUBJECT,
+    "607": PointKind.PLACE_NAME,
+    "608": PointKind.SUBJECT,
+}
 _AUDIENCES = {
     **dict.fromkeys("abcd", Audience.CHILD),
     "e": Audience.TEEN,
@@ -50,12 +75,14 @@ def is_unimarc(by: dict[str, list[Field]]) -> bool:
 def describe(leader: str, by: dict[str, list[Field]]) -> Description | Unreadable:
     """Read the core fields."""
     title_field = next(field for field in by["200"] if field.first("a"))
-    title = sentence(title_field.first("a"))
+    title = " ; ".join(filter(None, map(sentence, title_field.all("a"))))
     if not title:
         return Unreadable(Reason.NO_TITLE, "the title in field 200 is empty")
     coded = next((field.first("a") for field in by["100"] if field.first("a")), "").ljust(36)
     languages = tuple(dict.fromkeys(filter(None, (value.strip().lower()[:3] for value in _values(by, "101", "a")))))
-    published = by.get("210", []) + by.get("214", [])
+    published = by.get("210", []) + sorted(by.get("214", ()), key=lambda field: field.indicators[1:2] not in ("0", " "))
+    authors = _authors(by, is_vietnamese="vie" in languages)
+    subjects = _subjects(by)
     kind = _KINDS.get(leader[6:7], Kind.BOOK)
     if kind is Kind.BOOK:
         kind = {"a": Kind.ARTICLE, "s": Kind.SERIAL, "i": Kind.SERIAL}.get(leader[7:8], kind)
@@ -68,20 +95,18 @@ def describe(leader: str, by: dict[str, list[Field]]) -> Description | Unreadabl
         title=title,
         subtitle=" : ".join(filter(None, map(sentence, title_field.all("e")))),
         part=". ".join(filter(None, map(sentence, title_field.all("hi")))),
-        other_titles=tuple(dict.fromkeys(filter(None, map(sentence, title_field.all("d") + _values(by, "517", "a"))))),
+        other_titles=_other_titles(title_field, by),
         statement=" ; ".join(filter(None, map(sentence, title_field.all("fg")))),
-        authors=_authors(by, is_vietnamese="vie" in languages),
-        edition=sentence(_first(by, "205", "a")),
+        authors=authors,
+        edition=next((", ".join(filter(None, map(sentence, field.all("ab")))) for field in by.get("205", ())), ""),
         place=next(filter(None, (unbracketed(value) for field in published for value in field.all("a"))), ""),
         publisher=next(filter(None, (unbracketed(value) for field in published for value in field.all("c"))), ""),
         year=_year(" ".join(value for field in published for value in field.all("d")), coded[9:13]),
         languages=languages,
-        ddc=tuple(
-            dict.fromkeys(match[0] for value in _values(by, "676", "a") if (match := re.match(r"\d{3}(\.\d+)?", value)))
-        ),
+        ddc=_ddc(by),
         isbns=tuple(Isbn(nfc(value), isbn13(value)) for value in dict.fromkeys(_values(by, "010", "a"))),
         issns=tuple(dict.fromkeys(filter(None, map(issn, _values(by, "011", "a"))))),
-        subjects=_subjects(by),
+        subjects=tuple(dict.fromkeys(subject.text for subject in subjects)),
         series=_series(by),
         extent=next((sentence(" ; ".join(map(clean, field.all("acd")))) for field in by.get("215", ())), ""),
         pages=max(
@@ -89,7 +114,8 @@ def describe(leader: str, by: dict[str, list[Field]]) -> Description | Unreadabl
             default=None,
         ),
         summary="\n".join(map(nfc, _values(by, "330", "a"))),
-        host=sentence(_first(by, "461", "t") or _first(by, "463", "t")),
+        host=next(filter(None, (_work(field) for tag in ("461", "463") for field in by.get(tag, ()))), ""),
+        points=_points(authors, subjects, by),
     )
 
 
@@ -103,17 +129,30 @@ def _values(by: dict[str, list[Field]], tag: str, codes: str) -> list[str]:
 
 def _authors(by: dict[str, list[Field]], *, is_vietnamese: bool) -> tuple[Author, ...]:
     found: dict[str, Author] = {}
-    for tag in ("700", "710", "701", "711", "702", "712"):
+    for tag in AUTHOR_TAGS:
         for field in by.get(tag, ()):
-            is_person = tag[1] == "0"
-            if is_person:
-                heading = ", ".join(filter(None, map(sentence, (field.first("a"), field.first("b")))))
-                name = direct_name(heading, is_vietnamese=is_vietnamese)
-            else:
-                name = heading = ". ".join(filter(None, map(sentence, field.all("ab"))))
-            if name:
-                found.setdefault(name, Author(name, heading, is_person, nfc(field.first("4"))))
+            author = author_in(field, is_vietnamese=is_vietnamese)
+            if author is not None:
+                found.setdefault(author.name, author)
     return tuple(found.values())
+
+
+def author_in(field: Field, *, is_vietnamese: bool) -> Author | None:
+    """Read one field of AUTHOR_TAGS."""
+    is_person = field.tag[1] != "1"  # families (72-) too
+    dates = ""
+    if is_person:
+        heading = ", ".join(filter(None, map(sentence, (field.first("a"), field.first("b")))))
+        name = direct_name(heading, is_vietnamese=is_vietnamese)
+        dates = sentence(field.first("f"))
+    else:
+        name = heading = ". ".join(filter(None, map(sentence, field.all("ab"))))
+    return Author(name, heading, is_person, _role(field), dates) if name else None
+
+
+def _role(field: Field) -> str:
+    code = nfc(field.first("4"))
+    return ROLES.get(code, code)
 
 
 def _year(dates: str, coded: str) -> int | None:
@@ -121,19 +160,54 @@ def _year(dates: str, coded: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _subjects(by: dict[str, list[Field]]) -> tuple[str, ...]:
-    found = []
-    for tag in ("600", "601", "602", "605", "606", "607", "608"):
-        for field in by.get(tag, ()):
-            main = sentence(", ".join(field.all("ab")) if tag == "600" else field.first("a"))
-            found.append(" -- ".join(filter(None, [main, *map(sentence, field.all("xyz"))])))
-    found += [sentence(value) for value in _values(by, "610", "a")]
-    return tuple(dict.fromkeys(filter(None, found)))
+def subject_in(field: Field) -> AccessPoint | None:
+    """Read one field of SUBJECTS."""
+    kind = SUBJECTS[field.tag]
+    main = sentence(", ".join(field.all("ab")) if field.tag == "600" else field.first("a"))
+    text = " -- ".join(filter(None, [main, *map(sentence, field.all("xyzj"))]))
+    dates = sentence(field.first("f")) if kind is PointKind.PERSON else ""
+    return AccessPoint(PointUse.SUBJECT, kind, text, dates) if text else None
+
+
+def _subjects(by: dict[str, list[Field]]) -> list[AccessPoint]:
+    found = [point for tag in SUBJECTS for field in by.get(tag, ()) if (point := subject_in(field)) is not None]
+    words = [sentence(value) for value in _values(by, "610", "a")]
+    return found + [AccessPoint(PointUse.SUBJECT, PointKind.SUBJECT, word) for word in words if word]
+
+
+def _points(
+    authors: tuple[Author, ...], subjects: list[AccessPoint], by: dict[str, list[Field]]
+) -> tuple[AccessPoint, ...]:
+    series = [sentence(field.first("a")) for field in by.get("225", ())]
+    named = [AccessPoint(PointUse.SERIES, PointKind.SERIES, name) for name in series if name]
+    return tuple(dict.fromkeys([*author_points(authors), *subjects, *named, *class_points(_ddc(by))]))
+
+
+def _ddc(by: dict[str, list[Field]]) -> tuple[str, ...]:
+    matches = (re.match(r"\d{3}(\.\d+)?", value) for value in _values(by, "676", "a"))
+    return tuple(dict.fromkeys(match[0] for match in matches if match))
+
+
+def _other_titles(title_field: Field, by: dict[str, list[Field]]) -> tuple[str, ...]:
+    found = title_field.all("cd")
+    for tag in _OTHER_TITLES:
+        found += [" ".join(field.all("ahi")) for field in by.get(tag, ())]
+    return tuple(dict.fromkeys(filter(None, map(sentence, found))))
+
+
+def _work(field: Field) -> str:
+    """Return the title and volume that a linking field names."""
+    found = linked(field)
+    name, number = sentence(found.get("t", "")), sentence(found.get("v", ""))
+    return f"{name} ; {number}" if name and number else name
 
 
 def _series(by: dict[str, list[Field]]) -> tuple[str, ...]:
     found = []
     for field in by.get("225", ()):
-        name, number = sentence(field.first("a")), sentence(field.first("v"))
+        name = ". ".join(filter(None, map(sentence, field.all("ahi"))))
+        number = sentence(field.first("v"))
         found.append(f"{name} ; {number}" if name and number else name)
+    if not found:
+        found = [_work(field) for field in by.get("410", ())]
     return tuple(dict.fromkeys(filter(None, found)))

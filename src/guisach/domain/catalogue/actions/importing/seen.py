@@ -10,16 +10,22 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _AT_ONCE = 500
+_MOST = 5000  # descriptions that are compared with a batch
 
 
 class Seen:
-    """A dictionary of text to number that lives on disk and goes with the run."""
+    """A dictionary of text to number, and descriptions by what they may be found by; lives on disk, goes with the run.
+
+    Only rehearsals keep descriptions: otherwise they are in the database.
+    """
 
     def __init__(self) -> None:
         # An empty name gives SQLite a file of its own that nobody else sees and that goes when it is closed.
         self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._file.execute("PRAGMA journal_mode=OFF")
         self._file.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID")
+        self._file.execute("CREATE TABLE described (key TEXT, number INTEGER, said TEXT)")
+        self._file.execute("CREATE INDEX described_by_key ON described (key, number)")
 
     def __enter__(self) -> Seen:
         return self
@@ -43,4 +49,21 @@ class Seen:
         """Remember pairs; a key that is there gets the new number."""
         self._file.execute("BEGIN")
         self._file.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", pairs)
+        self._file.execute("COMMIT")
+
+    def described(self, keys: Collection[str]) -> list[tuple[str, int, str]]:
+        """Return what was remembered under any of the keys: key, number, what was said."""
+        wanted = list(keys)
+        found: list[tuple[str, int, str]] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            question = f"SELECT key, number, said FROM described WHERE key IN ({marks}) LIMIT {_MOST}"  # noqa: S608
+            found += self._file.execute(question, part).fetchall()
+        return found
+
+    def describe(self, rows: Iterable[tuple[str, int, str]]) -> None:
+        """Remember descriptions under their keys."""
+        self._file.execute("BEGIN")
+        self._file.executemany("INSERT INTO described VALUES (?, ?, ?)", rows)
         self._file.execute("COMMIT")

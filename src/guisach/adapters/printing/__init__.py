@@ -1,0 +1,26 @@
+"""Paper: registers, minutes, labels and posters as PDF, set by typst.
+
+What stands on paper is Vietnamese, whatever language the screen is in: these are the forms of Vietnamese libraries.
+"""
+
+from guisach.adapters.printing.labels import LabelText, labels
+from guisach.adapters.printing.minutes import Minutes, MinutesLine, minutes
+from guisach.adapters.printing.papers import Calibration, Paper, paper, papers
+from guisach.adapters.printing.posters import Poster, poster
+from guisach.adapters.printing.registers import general_register, individual_register
+
+__all__ = [
+    "Calibration",
+    "LabelText",
+    "Minutes",
+    "MinutesLine",
+    "Paper",
+    "Poster",
+    "general_register",
+    "individual_register",
+    "labels",
+    "minutes",
+    "paper",
+    "papers",
+    "poster",
+]

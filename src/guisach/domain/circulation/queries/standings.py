@@ -1,0 +1,34 @@
+"""How copies stand, for the search index, and which of them something happened to since it last looked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from guisach.domain.catalogue.kinds import Standing
+from guisach.domain.circulation.models import Loan, Whereabouts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from guisach.domain.journal.queries import Appended
+
+_SUBJECT = "copy:"
+
+
+def copy_standings(barcodes: Collection[str]) -> dict[str, Standing]:
+    """Return where copies were last seen, whether they are out and how often they were lent: two queries."""
+    wanted = list(barcodes)
+    seen = dict(Whereabouts.objects.filter(barcode__in=wanted).values_list("barcode", "place"))
+    found = {barcode: Standing(place) for barcode, place in seen.items()}
+    counted = Loan.objects.filter(barcode__in=wanted).order_by().values_list("barcode")
+    for barcode, loans, out in counted.annotate(Count("pk"), out=Count("pk", filter=Q(closed_at__isnull=True))):
+        found[barcode] = Standing(seen.get(barcode, ""), bool(out), loans)
+    return found
+
+
+def moved_copies(operations: Iterable[Appended]) -> list[str]:
+    """Return the barcodes that the operations are about, each once."""
+    about = (one.subject.removeprefix(_SUBJECT) for one in operations if one.subject.startswith(_SUBJECT))
+    return list(dict.fromkeys(about))

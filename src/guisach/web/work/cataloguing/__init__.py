@@ -1,0 +1,1 @@
+"""What the pages of cataloguing share: forms, words for findings, the rows of the MARC editor."""

@@ -1,0 +1,1 @@
+"""The stock: receiving, registers, weeding, labels, collections, numbers."""

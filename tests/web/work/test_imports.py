@@ -1,0 +1,349 @@
+"""Bringing in files through the pages: taking in, letters, columns, what to do, rehearsal, start, report, undo."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from guisach.domain.catalogue import queries
+from guisach.domain.catalogue.actions import importing
+from guisach.domain.catalogue.rules.imports.policies import Treatment
+from guisach.kernel.clock import system_clock
+from guisach.kernel.text.legacy import Encoding, decode
+from tests import builders
+from tests.builders_marc import book
+from tests.web.work.conftest import worker
+
+if TYPE_CHECKING:
+    from tests.web.work.conftest import Worker
+
+HEADER = "Nhan đề,Tác giả,Năm XB,Số ĐKCB,Cột lạ"
+ROWS = ("Truyện Kiều,Nguyễn Du,1999,VV000101-000103,quà tặng", "Số đỏ,Vũ Trọng Phụng,2001,VV000104,", ",,,VV9,")
+
+
+def in_tcvn3(text: str) -> bytes:
+    """Write text in the set of the fonts of ABC, by turning its decoder round."""
+    letters = {decode(bytes([byte]), Encoding.TCVN3): bytes([byte]) for byte in range(0xFF, 0x7F, -1)}
+    return b"".join(letters[sign] if not sign.isascii() else sign.encode() for sign in text)
+
+
+def csv(*rows: str, header: str = HEADER, name: str = "sach-xa.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, "\n".join([header, *(rows or ROWS)]).encode())
+
+
+def marc(*records: bytes, name: str = "cu.mrc") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"".join(records or (book("Lá cờ thêu", number="n1", barcodes=("KT01",)),)))
+
+
+def given(client: Worker, *files: SimpleUploadedFile, **more: str) -> int:
+    """Bring files in as far as the first draft; gives its number."""
+    response = client.post("/work/imports/new/", {"file": list(files), **more})
+    assert response.status_code == 302, response.content.decode()
+    return int(re.search(r"/imports/(\d+)/file/", response["Location"])[1])
+
+
+def refused(client: Worker, *files: SimpleUploadedFile, status: int = 422) -> str:
+    response = client.post("/work/imports/new/", {"file": list(files)})
+    assert response.status_code == status
+    assert queries.count_imports() == 0
+    return response.content.decode().partition("<main")[2]
+
+
+def kept_files() -> set[str]:
+    """Name what lies in the store of files that were taken in."""
+    return {file.name for folder in ("imports/queue", "uploads") for file in (settings.DATA / folder).glob("*")}
+
+
+def run(number: int) -> None:
+    """Do what the worker does."""
+    from guisach.domain.catalogue.actions.importing.queueing import start_queued
+    from guisach.domain.catalogue.kinds import file_store
+
+    found = queries.import_(number)
+    assert found is not None
+    assert start_queued(import_=number)
+    list(importing.run_import(import_=number, path=file_store().path(found.stored), clock=system_clock))
+
+
+@pytest.fixture
+def thao(world) -> Worker:
+    return worker(builders.thao())
+
+
+class TestTakingIn:
+    def test_says_what_can_be_brought_in(self, thao):
+        page = thao.text("/work/imports/new/")
+        assert "512 MB at most" in page
+        assert 'type="file"' in page
+
+    def test_nothing_chosen_is_said(self, thao):
+        assert "Please choose a file first" in refused(thao)
+
+    def test_an_empty_file_is_said(self, thao):
+        assert "is empty" in refused(thao, SimpleUploadedFile("cu.mrc", b""))
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"%PDF-1.7 ...", "a PDF document"),
+            (b"PK\x03\x04" + b"x" * 60, "a ZIP archive"),
+            (b"\x1f\x8b\x08xxxx", "a compressed file"),
+            (b"<!doctype html><html><body>x", "a web page"),
+            (b"chi la chu thoi\nkhong co cot", "plain text"),
+            (b'{"a": 1}', "JSON that has no MARC"),
+            (b"\x00\x01\xfe\xff" * 99, "something that is not known"),
+        ],
+    )
+    def test_what_is_no_records_is_named_with_advice(self, thao, content, said):
+        before = kept_files()
+        assert said in refused(thao, SimpleUploadedFile("cu.bin", content))
+        assert kept_files() == before
+
+    def test_too_much_is_refused_and_not_kept(self, thao, monkeypatch):
+        monkeypatch.setattr("guisach.web.work.importing.uploads.TAKEN_IN_MAX", 1000)
+        assert "is more than" in refused(thao, SimpleUploadedFile("cu.mrc", book() * 20), status=413)
+
+    def test_too_much_by_its_announced_length_is_not_even_read(self, thao, monkeypatch):
+        monkeypatch.setattr("guisach.web.work.importing.uploads.TAKEN_IN_MAX", 1000)
+        monkeypatch.setattr("guisach.web.work.importing.uploads._FORM_MAX", 0)
+        assert "is more than" in refused(thao, SimpleUploadedFile("cu.mrc", book() * 20), status=413)
+
+    def test_of_several_files_the_good_are_kept_and_the_others_named(self, thao):
+        response = thao.post(
+            "/work/imports/new/", {"file": [marc(), SimpleUploadedFile("x.pdf", b"%PDF-")]}, follow=True
+        )
+        assert "x.pdf is a PDF document" in response.content.decode()
+        assert [one.file for one in queries.imports()] == ["cu.mrc"]
+
+    def test_a_keeper_may_not(self, lan):
+        assert lan.get("/work/imports/new/").status_code == 403
+        assert lan.post("/work/imports/new/", {"file": marc()}).status_code == 403
+        assert queries.count_imports() == 0
+
+    def test_a_form_without_its_token_is_refused(self, world):
+        from django.test import Client
+
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(builders.thao().staff, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.post("/work/imports/new/", {"file": marc()}).status_code == 403
+        assert queries.count_imports() == 0
+
+
+class TestDraft:
+    def test_of_somebody_else_is_not_there(self, thao, hoa):
+        number = given(thao, marc())
+        for step in ("", "file/", "columns/", "policy/", "check/"):
+            assert hoa.get(f"/work/imports/{number}/{step}").status_code == 404
+        for step in ("file/", "columns/", "policy/", "check/", "drop/", "go-on/"):
+            assert hoa.post(f"/work/imports/{number}/{step}").status_code == 404
+        assert "cu.mrc" not in hoa.text("/work/imports/")
+        assert queries.import_(number).status == "DRAFT"
+
+    def test_can_be_put_away_with_its_file(self, thao):
+        before = kept_files()
+        number = given(thao, marc())
+        assert len(kept_files()) == len(before) + 1
+        thao.post(f"/work/imports/{number}/drop/")
+        assert queries.import_(number) is None
+        assert kept_files() == before
+
+
+class TestLetters:
+    def test_of_a_legacy_file_are_shown_in_several_sets_with_words_as_evidence(self, thao):
+        content = in_tcvn3("Nhan đề,Tác giả\nthư viện văn hoá cơ sở,tô hoài\nngười lái đò sông đà,nguyễn tuân\n")
+        number = given(thao, SimpleUploadedFile("cu.csv", content))
+        page = thao.text(f"/work/imports/{number}/file/")
+        assert "TCVN3" in page
+        assert "viÖn" in page
+        assert "người lái đò sông đà / nguyễn tuân" in page
+        assert page.count('name="encoding" value=') == 3  # as detected, and two more
+
+    def test_can_be_read_otherwise_at_once_and_for_good(self, thao):
+        number = given(thao, SimpleUploadedFile("cu.csv", in_tcvn3("Nhan đề,Tác giả\nsố đỏ,vũ trọng phụng\n")))
+        part = thao.get(f"/work/imports/{number}/file/", {"encoding": "viscii"}, headers={"HX-Request": "true"})
+        assert "VISCII" in part.content.decode()
+        assert "<html" not in part.content.decode()
+        thao.post(f"/work/imports/{number}/file/", {"encoding": "tcvn3"})
+        assert queries.import_(number).terms.encoding == "tcvn3"
+        assert "vũ trọng phụng" in thao.text(f"/work/imports/{number}/columns/")
+
+    def test_an_encoding_that_does_not_exist_changes_nothing(self, thao):
+        number = given(thao, marc())
+        thao.post(f"/work/imports/{number}/file/", {"encoding": "klingon"})
+        assert queries.import_(number).terms.encoding == "auto"
+        assert thao.get(f"/work/imports/{number}/file/", {"encoding": "klingon"}).status_code == 200
+
+
+class TestColumns:
+    def test_are_guessed_and_shown_with_examples_and_ten_rows_before_and_after(self, thao):
+        number = given(thao, csv())
+        page = thao.text(f"/work/imports/{number}/columns/")
+        assert re.search(r'<option value="title" selected>', page)
+        assert "not known: please look" in page  # Cột lạ
+        assert "VV000101, VV000102, VV000103" in page
+        assert "Would be set aside: no title" in page
+
+    def test_can_be_said_and_the_answer_is_the_rows_anew(self, thao):
+        number = given(thao, csv(header="A,B,C,D,E"))
+        page = thao.text(f"/work/imports/{number}/columns/")
+        assert "No column is known to hold the titles" in page
+        said = {f"c{at}_was": "note_of_record" for at in range(5)}
+        said |= {"c0": "title", "c1": "authors", "c2": "year", "c3": "barcode", "c4": "-", "place": "CB-COBA"}
+        part = thao.post(f"/work/imports/{number}/columns/", said, headers={"HX-Request": "true"}).content.decode()
+        assert "<html" not in part
+        assert "VV000101, VV000102, VV000103" in part  # ranges came with the choice
+        assert queries.import_(number).terms.place == "CB-COBA"
+
+    def test_without_a_title_are_refused_in_words(self, thao):
+        number = given(thao, csv())
+        said = {"c0": "subtitle", "c1": "authors", "c2": "year", "c3": "barcode", "c4": "-", "act": "next"}
+        response = thao.post(f"/work/imports/{number}/columns/", said)
+        assert response.status_code == 422
+        assert "which column holds the title" in response.content.decode()
+        assert queries.import_(number).terms.mapping == ""
+
+    def test_a_field_that_does_not_exist_is_refused(self, thao):
+        number = given(thao, csv())
+        assert thao.post(f"/work/imports/{number}/columns/", {"c0": "wizard"}).status_code == 422
+
+    def test_separators_are_taken_from_the_form(self, thao):
+        number = given(thao, csv("Truyện,A / B,1999,V1,"))
+        said = {f"c{at}": field for at, field in enumerate(("title", "authors", "year", "barcode", "-"))}
+        said |= {f"c{at}_was": field for at, field in enumerate(("title", "authors", "year", "barcode", "-"))}
+        part = thao.post(
+            f"/work/imports/{number}/columns/", {**said, "c1_sep": ["slash"]}, headers={"HX-Request": "true"}
+        )
+        assert "A; B" in part.content.decode()
+
+    def test_branches_are_listed_and_said_to_be_places(self, thao):
+        number = given(thao, csv("Truyện Kiều,Tủ sách Khuổi Khon,V1", header="Nhan đề,Thư viện,Số ĐKCB"))
+        assert "Tủ sách Khuổi Khon" in thao.text(f"/work/imports/{number}/columns/")
+        said = {"branch1": "Tủ sách Khuổi Khon", "place1": "CB-COBA", "place": ""}
+        thao.post(f"/work/imports/{number}/columns/", said)
+        told = importing.rehearse_draft(import_=number, clock=system_clock)
+        assert told.counts["copies_added"] == 1
+        assert queries.import_(number).terms.placement().branches == {"tủ sách khuổi khon": "CB-COBA"}
+
+    def test_a_place_that_does_not_exist_is_none(self, thao):
+        number = given(thao, csv())
+        thao.post(f"/work/imports/{number}/columns/", {"place": "NO-PLACE"})
+        assert queries.import_(number).terms.place == ""
+
+
+class TestCopies:
+    def test_are_found_where_systems_write_them(self, thao):
+        number = given(thao, marc(book("Lá cờ", number="1", barcodes=("KT01", "KT02"), branch="TVX")))
+        page = thao.text(f"/work/imports/{number}/columns/")
+        assert "Field 952 (Koha): 2 copies, such as KT01, KT02" in page
+        assert "<b>TVX</b>" in page
+
+    def test_in_a_field_of_ones_own_can_be_said(self, thao):
+        from tests.builders_marc import data
+
+        number = given(thao, marc(book("Lá cờ", number="1", more=(("955", data(("x", "Q7"), ("k", "Kho A"))),))))
+        assert "Q7" in thao.text(f"/work/imports/{number}/columns/")  # among the fields of the file
+        said = {"way": "own", "tag": "955", "barcode": "x", "shelf": "k", "place": "CB-COBA"}
+        part = thao.post(f"/work/imports/{number}/columns/", said, headers={"HX-Request": "true"}).content.decode()
+        assert "Q7" in part.rpartition("Copies")[2]
+        assert importing.rehearse_draft(import_=number, clock=system_clock).counts["copies_added"] == 1
+
+    @pytest.mark.parametrize("said", [{"tag": "001", "barcode": "a"}, {"tag": "955", "barcode": "?"}, {"tag": "9"}])
+    def test_in_a_field_that_cannot_be_are_refused(self, thao, said):
+        number = given(thao, marc())
+        assert thao.post(f"/work/imports/{number}/columns/", {"way": "own", **said}).status_code == 422
+
+    def test_can_be_left_out(self, thao):
+        number = given(thao, marc())
+        thao.post(f"/work/imports/{number}/columns/", {"way": "none", "place": "CB-COBA"})
+        assert importing.rehearse_draft(import_=number, clock=system_clock).counts["copies_added"] == 0
+        assert 'value="none" checked' in thao.text(f"/work/imports/{number}/columns/")
+
+
+class TestWhatToDo:
+    def test_the_usual_is_chosen_and_explained(self, thao):
+        page = thao.text(f"/work/imports/{given(thao, marc())}/policy/")
+        assert re.search(r'value="usual" checked', page)
+        assert "it waits for you" in page
+
+    def test_is_kept(self, thao):
+        number = given(thao, marc())
+        thao.post(f"/work/imports/{number}/policy/", {"treatment": "overlay", "fields": ["ddc", "subjects"]})
+        policy = queries.import_(number).terms.policy
+        assert (policy.treatment, policy.overlay_fields) == (Treatment.OVERLAY, ("ddc", "subjects"))
+        assert not policy.years_matter
+
+    @pytest.mark.parametrize(
+        "said", [{}, {"treatment": "wizard"}, {"treatment": "overlay"}, {"treatment": "overlay", "fields": "wizard"}]
+    )
+    def test_nothing_chosen_or_nothing_known_is_refused(self, thao, said):
+        number = given(thao, marc())
+        assert thao.post(f"/work/imports/{number}/policy/", said).status_code == 422
+        assert queries.import_(number).terms.policy.treatment is Treatment.USUAL
+
+
+class TestStart:
+    def test_is_rehearsed_in_counts_and_writes_nothing(self, thao):
+        from guisach.domain.catalogue.queries import count_records
+
+        number, before = given(thao, csv()), count_records()
+        page = thao.text(f"/work/imports/{number}/check/")
+        assert "A rehearsal of all 3 records" in page
+        assert re.findall(r'stat-value">(\d+)', page)[:5] == ["2", "0", "0", "0", "1"]
+        assert count_records() == before
+
+    def test_what_cannot_be_worked_through_is_not_offered(self, thao):
+        page = thao.text(f"/work/imports/{given(thao, csv(header='A,B,C,D,E'))}/check/")
+        assert "No column is known" in page
+        assert "Start bringing in" not in page
+
+    def test_puts_it_into_the_queue_and_shows_how_far_it_is(self, thao):
+        number = given(thao, marc())
+        assert thao.post(f"/work/imports/{number}/check/")["Location"] == f"/work/imports/{number}/"
+        page = thao.text(f"/work/imports/{number}/")
+        assert "waiting for its turn" in page
+        assert 'hx-trigger="every 2s"' in page
+        part = thao.get(f"/work/imports/{number}/", headers={"HX-Request": "true"})
+        assert "HX-Refresh" not in part
+        run(number)
+        assert thao.get(f"/work/imports/{number}/", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+    def test_takes_companions_along_under_the_same_terms(self, thao):
+        first = given(thao, marc(), marc(book("Số đỏ", number="n2"), name="hai.mrc"), marc(name="ba.mrc"))
+        others = {one.file: one.id for one in queries.imports() if one.id != first}
+        thao.post(f"/work/imports/{first}/columns/", {"place": "CB-COBA"})
+        assert "hai.mrc" in thao.text(f"/work/imports/{first}/check/")
+        thao.post(f"/work/imports/{first}/check/", {"others": [others["hai.mrc"]]})
+        stands = {one.file: (one.status, one.terms.place) for one in queries.imports()}
+        assert stands == {"cu.mrc": ("QUEUED", "CB-COBA"), "hai.mrc": ("QUEUED", "CB-COBA"), "ba.mrc": ("DRAFT", "")}
+
+    def test_twice_is_once(self, thao):
+        number = given(thao, marc())
+        thao.post(f"/work/imports/{number}/check/")
+        assert thao.post(f"/work/imports/{number}/check/").status_code == 404
+
+
+class TestSource:
+    def test_is_named_once_and_remembered_for_the_next_file(self, thao):
+        number = given(thao, csv(header="A,B,C,D,E"))
+        thao.post(f"/work/imports/{number}/file/", {"encoding": "auto", "source": "new", "source_name": "Hà Quảng"})
+        thao.post(f"/work/imports/{number}/columns/", {"c0": "title", "c1": "authors", "place": "CB-COBA"})
+        thao.post(f"/work/imports/{number}/check/", {"keep": "on"})
+        second = given(thao, csv(header="A,B,C,D,E"), source="ha-quang")
+        assert queries.import_(second).terms.place == "CB-COBA"
+        assert "Truyện Kiều" in thao.text(f"/work/imports/{second}/columns/").partition('id="preview"')[2]
+        page = thao.text("/work/sources/ha-quang/")
+        assert "Thư viện xã Cô Ba" in page
+        thao.post("/work/sources/ha-quang/")
+        assert queries.sources() == []
+
+    def test_of_the_same_name_is_not_made_twice(self, thao):
+        number = given(thao, marc())
+        said = {"encoding": "auto", "source": "new", "source_name": "Hà Quảng"}
+        thao.post(f"/work/imports/{number}/file/", said)
+        response = thao.post(f"/work/imports/{given(thao, marc())}/file/", said)
+        assert response.status_code == 422
+        assert "of this name already" in response.content.decode()
