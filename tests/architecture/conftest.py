@@ -68,6 +68,8 @@ def url_arguments(db: None) -> dict[str, Any]:
         opens_at=builders.START,
     )
     return {
+        "version": 1,
+        "closure": 1,
         "barcode": copy.barcode,
         "record": record.pk,
         "record_id": record.pk,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guisach.web.work.views import account, cases, copies, counts, desk, loans, readers, records
+from guisach.web.work.views import account, cases, copies, counts, desk, loans, policies, readers, records
 
 app_name = "work"
 
@@ -30,6 +30,11 @@ urlpatterns = [
     path("books/", records.find, name="books"),
     path("records/<int:record>/", records.show, name="record"),
     path("copies/<path:barcode>/", copies.show, name="copy"),
+    path("policies/", policies.show_list, name="policies"),
+    path("policies/draft/", policies.draft, name="draft_rules"),
+    path("policies/<int:version>/", policies.show, name="rulebook"),
+    path("closures/", policies.closures, name="closures"),
+    path("closures/<int:closure>/open/", policies.open_again, name="open_again"),
     path("cases/", cases.show_list, name="cases"),
     path("cases/<slug:case>/", cases.show, name="case"),
 ]
