@@ -73,6 +73,8 @@ def url_arguments(db: None) -> dict[str, Any]:
         "number": brought_in.pk,
         "waiting": 0,
         "name": "report.jsonl",
+        "version": 1,
+        "closure": 1,
         "barcode": copy.barcode,
         "record": record.pk,
         "record_id": record.pk,

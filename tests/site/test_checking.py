@@ -116,10 +116,10 @@ def test_a_rule_that_raises_on_one_copy_hides_no_other_difference(province, monk
 
     broken, other = Loan.objects.order_by("barcode").values_list("barcode", flat=True).distinct()[:2]
 
-    def raising(entries):
+    def raising(entries, policies):
         if any(getattr(entry.body, "copy", "") == broken for entry in entries):
             raise ZeroDivisionError
-        return fold_copy(entries)
+        return fold_copy(entries, policies)
 
     monkeypatch.setattr(steps, "fold_copy", raising)
     change(Loan, first(Loan, barcode=other), due_on="2030-01-01")

@@ -7,10 +7,11 @@ from guisach.adapters.printing.labels import LabelText, labels
 from guisach.adapters.printing.minutes import Minutes, MinutesLine, minutes
 from guisach.adapters.printing.papers import Calibration, Paper, paper, papers
 from guisach.adapters.printing.posters import Poster, poster
-from guisach.adapters.printing.registers import general_register, individual_register
+from guisach.adapters.printing.registers import Heading, general_register, individual_register
 
 __all__ = [
     "Calibration",
+    "Heading",
     "LabelText",
     "Minutes",
     "MinutesLine",

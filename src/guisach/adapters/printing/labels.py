@@ -108,4 +108,6 @@ def _size_that_fits(text: str, width_mm: float) -> float:
 def spine_lines(call_no: str) -> list[str]:
     """Break a call number where spines break it: class, author mark, year or volume."""
     words = call_no.split()
-    return [*words[: _SPINE_LINES_MAX - 1], " ".join(words[_SPINE_LINES_MAX - 1 :])][:_SPINE_LINES_MAX] if words else [""]
+    return (
+        [*words[: _SPINE_LINES_MAX - 1], " ".join(words[_SPINE_LINES_MAX - 1 :])][:_SPINE_LINES_MAX] if words else [""]
+    )

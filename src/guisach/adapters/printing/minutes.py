@@ -54,7 +54,9 @@ def minutes(said: Minutes, *, is_draft: bool = False, form: Form = "pdf") -> lis
         title, subtitle = "Danh sách đề nghị thanh lọc", f"{said.place}. Mang danh sách này ra giá sách, xem từng cuốn."
     else:
         title, subtitle = "Danh mục tài liệu thanh lọc", f"(Kèm theo Biên bản số {said.minutes_no or '……'})"
-    decided = f"Căn cứ Quyết định số {said.decision_no or '……………'} {long_day(said.decided_on)} về việc thanh lọc tài liệu;"
+    decided = (
+        f"Căn cứ Quyết định số {said.decision_no or '……………'} {long_day(said.decided_on)} về việc thanh lọc tài liệu;"
+    )
     data = {
         "title": title,
         "is_minutes": not is_draft,

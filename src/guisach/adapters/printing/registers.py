@@ -151,7 +151,11 @@ _SUMS = [
     _Column("Thành tiền (đ)", 20, "right", "Tổng số"),
 ]
 _BY_LANGUAGE = [_Column("Việt", 11, "right", "Ngôn ngữ"), _Column("Khác", 10, "right", "Ngôn ngữ")]
-_BY_KIND = [_Column("Sách", 11, "right", "Loại"), _Column("Báo, TC", 10, "right", "Loại"), _Column("Khác", 10, "right", "Loại")]
+_BY_KIND = [
+    _Column("Sách", 11, "right", "Loại"),
+    _Column("Báo, TC", 10, "right", "Loại"),
+    _Column("Khác", 10, "right", "Loại"),
+]
 _BY_CLASS = [
     *(_Column(f"{n}00" if n != "0" else "000", 8.5, "right", "Môn loại (DDC)") for n in _CLASSES),
     _Column("–", 8.5, "right", "Môn loại (DDC)"),

@@ -38,3 +38,10 @@ def short(text: str, length: int) -> str:
         return text
     head = text[: length - 1]
     return (head.rpartition(" ")[0] if " " in head[length // 2 :] else head).rstrip(" ,.:;") + "…"
+
+
+def agency(province: str, commune: str) -> str:
+    """Name the body above a library: the department for the provincial one, else the committee of its commune."""
+    if commune:
+        return f"Ủy ban nhân dân {commune}"
+    return f"Sở Văn hóa, Thể thao và Du lịch {province}".strip()

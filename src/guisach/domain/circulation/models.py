@@ -2,8 +2,53 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class Rulebook(models.Model):
+    """A version of the loan rules. Once published it never changes: old loans keep the terms they were given under.
+
+    Version 1 is the product's own and stands in `rules.policy`; a province's own begin with 2.
+    """
+
+    version = models.PositiveIntegerField(primary_key=True)
+    valid_from = models.DateField(null=True)  # set when it is published
+    decision = models.CharField(max_length=120, blank=True)  # number and date of the deciding document
+    published_at = models.DateTimeField(null=True)  # empty: a draft
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class PolicyRule(models.Model):
+    """A rule of a rulebook: for whom and what (empty: for all), and the terms it settles (empty: ask another)."""
+
+    rulebook = models.ForeignKey(Rulebook, on_delete=models.CASCADE, related_name="rules")
+    place = models.CharField(max_length=24, blank=True)
+    place_kind = models.CharField(max_length=24, blank=True)
+    group = models.CharField(max_length=12, blank=True)
+    material = models.CharField(max_length=12, blank=True)
+    is_lendable = models.BooleanField(null=True)
+    loan_days = models.PositiveSmallIntegerField(null=True)
+    until_next_visit = models.BooleanField(null=True)
+    on_fair_days = models.BooleanField(null=True)
+    loans_max = models.PositiveSmallIntegerField(null=True)
+    renewal_days = models.PositiveSmallIntegerField(null=True)
+    renewals_max = models.PositiveSmallIntegerField(null=True)
+    holds_max = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rulebook", "place", "place_kind", "group", "material"], name="one_rule_per_scope"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rulebook_id}: {self.place or self.place_kind} {self.group} {self.material}"
 
 
 class LoanEnd(models.TextChoices):
@@ -24,6 +69,8 @@ class Loan(models.Model):
     due_on = models.DateField()
     renewals = models.PositiveSmallIntegerField(default=0)
     renewed_op = models.UUIDField(null=True)
+    policy = models.PositiveIntegerField(null=True)  # version of the rulebook it was given under, where said
+    group = models.CharField(max_length=12, blank=True)  # of the reader, as said when it was lent
     override = models.CharField(max_length=32, blank=True)  # the refusal that a person went past
     closed_at = models.DateTimeField(null=True)
     closed_by = models.UUIDField(null=True)  # the operation that ended it

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from guisach.domain.catalogue.kinds import on_copies_changed
 from guisach.domain.catalogue.queries import known_barcodes
 from guisach.domain.circulation.models import Loan, Measure, Tally, Whereabouts
+from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.rules.borrowing_fold import Borrowed, Membership, judge
 from guisach.domain.circulation.rules.copy_fold import CopyState, LoanState, fold_copy
 from guisach.domain.circulation.rules.kinds import (
@@ -23,6 +25,7 @@ from guisach.domain.circulation.rules.kinds import (
     copy_subject,
     tally_subject,
 )
+from guisach.domain.circulation.rules.policy import Policies
 from guisach.domain.journal import kinds
 from guisach.domain.journal.queries.histories import public_subjects
 from guisach.domain.journal.rules.history import CaseDraft, Result
@@ -38,8 +41,8 @@ if TYPE_CHECKING:
 _UNKNOWN = "unknown_barcode"
 _CATALOGUING = "copies:cataloguing"
 _LOAN_FIELDS = (
-    "barcode", "reader", "place", "lent_at", "due_on", "renewals", "renewed_op", "override", "closed_at",
-    "closed_by", "ended",
+    "barcode", "reader", "place", "lent_at", "due_on", "renewals", "renewed_op", "policy", "group", "override",
+    "closed_at", "closed_by", "ended",
 )  # fmt: skip
 
 
@@ -64,7 +67,8 @@ class CopyFold:
 
     def fold(self, histories: Mapping[str, History]) -> kinds.Folding:
         """Fold each copy; a barcode that nobody catalogued is a placeholder and a case (SYNC row 19)."""
-        copies = _Copies({barcode: fold_copy(history.entries) for barcode, history in histories.items()})
+        known = policies() if any(_needs_rules(history) for history in histories.values()) else Policies()
+        copies = _Copies({barcode: fold_copy(history.entries, known) for barcode, history in histories.items()})
         catalogued = known_barcodes(histories)
         results: dict[str, Result] = {}
         for barcode, history in histories.items():
@@ -150,14 +154,15 @@ class BorrowingFold:
         ids = [UUID(reader) for reader in histories]
         members = expiries_of(ids)
         loans: dict[UUID, list[Borrowed]] = defaultdict(list)
-        for reader, op, place, lent_at, closed_at, override in Loan.objects.filter(reader__in=ids).values_list(
-            "reader", "op", "place", "lent_at", "closed_at", "override"
+        for reader, op, place, lent_at, closed_at, override, group in Loan.objects.filter(reader__in=ids).values_list(
+            "reader", "op", "place", "lent_at", "closed_at", "override", "group"
         ):
-            loans[reader].append(Borrowed(op, place, lent_at, closed_at, override))
+            loans[reader].append(Borrowed(op, place, lent_at, closed_at, override, group))
+        known = cache(policies)
         results = {}
         for id_ in ids:
             membership = Membership(members[id_]) if id_ in members else None
-            results[f"borrowing:{id_}"] = Result(cases=list(judge(loans[id_], membership)))
+            results[f"borrowing:{id_}"] = Result(cases=list(judge(loans[id_], membership, known)))
         return kinds.Folding(results, {}, {})
 
     def project(self, folding: kinds.Folding) -> None:
@@ -239,6 +244,11 @@ class TallyFold:
             yield f"tally|{tally.place}|{tally.on}|{tally.measure}|{tally.group}|{tally.count}"
 
 
+def _needs_rules(history: History) -> bool:
+    """Tell whether a lending leaves it to the rules when the book is due."""
+    return any(entry.kind == "lend" and entry.body.due is None for entry in history.entries)
+
+
 def _stored_tallies(subjects: Iterable[str]) -> dict[str, dict[tuple[str, str], Tally]]:
     wanted = [subject.rpartition(":") for subject in subjects]
     found: dict[str, dict[tuple[str, str], Tally]] = defaultdict(dict)
@@ -257,6 +267,8 @@ def _loan(barcode: str, loan: LoanState) -> Loan:
         due_on=loan.due_on,
         renewals=loan.renewals,
         renewed_op=loan.renewed_op,
+        policy=loan.policy,
+        group=loan.group,
         override=loan.override[:32] if loan.override.isprintable() else "",
         closed_at=loan.closed_at,
         closed_by=loan.closed_by,

@@ -118,6 +118,28 @@ class OpeningHours(models.Model):
         return f"{self.place_id} {self.weekday} {self.opens}-{self.closes}"
 
 
+class Closure(models.Model):
+    """Days on which a place, all places of a commune or (neither given) the whole network does not serve."""
+
+    place = models.ForeignKey(Place, null=True, on_delete=models.CASCADE, related_name="closures")
+    commune = models.ForeignKey(Commune, null=True, on_delete=models.CASCADE, related_name="+")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    reason = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(place__isnull=True) | models.Q(commune__isnull=True), name="one_scope_per_closure"
+            ),
+            models.CheckConstraint(condition=models.Q(last_on__gte=models.F("first_on")), name="closure_runs_forward"),
+        ]
+        indexes = [models.Index(fields=["last_on"], name="closure_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.first_on}-{self.last_on} {self.reason}"
+
+
 class MinimumCondition(models.Model):
     """What a kind of place must have at least (Decree 93/2020/NĐ-CP); data, since decrees change."""
 

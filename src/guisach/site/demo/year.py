@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from guisach.domain.circulation.rules.lending import due_on
-from guisach.domain.circulation.rules.policy import GRASSROOTS
+from guisach.domain.circulation.rules.lending import Calendar, due_on
+from guisach.domain.circulation.rules.policy import FIRST, Situation
 from guisach.domain.readers.rules.joining import expiry
 from guisach.kernel.clock import LOCAL, local_date
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 END = date(2026, 11, 20)
 DAYS = 365
 _NOON = time(11)
+_TERMS = FIRST.policy(Situation())
 _DEVICES = UUID("6f1f5b3a-3d1e-5d0c-9d2e-2b7a1c0f4e11")  # the namespace of the demonstration's desks
 
 # Loans in an open week, by kind of place.
@@ -141,9 +142,9 @@ def _lend(year: Year, place: Place, day: date, members: Sequence[Villager], shel
     reader = rng.choice(members)
     [(barcode, _)] = rng.choices(shelf, [weight for _, weight in shelf]) if len(shelf) < 700 else [rng.choice(shelf)]
     at = _instant(year, day)
-    if barcode in year.on_loan or year.joined[reader.id] >= day or year.held[reader.id] >= GRASSROOTS.loans_max:
+    if barcode in year.on_loan or year.joined[reader.id] >= day or year.held[reader.id] >= _TERMS.loans_max:
         return
-    due = due_on(lent_on=day, days=GRASSROOTS.loan_days, open_weekdays=year.open_days[place.code])
+    due = due_on(lent_on=day, days=_TERMS.loan_days, calendar=Calendar(year.open_days[place.code]))
     private = {"reader": str(reader.id)}
     year.add(
         at,
@@ -152,7 +153,7 @@ def _lend(year: Year, place: Place, day: date, members: Sequence[Villager], shel
         private,
         copy=barcode,
         due=due.isoformat(),
-        policy=GRASSROOTS.version,
+        policy=_TERMS.version,
         group=reader.group,
     )
     year.on_loan[barcode] = reader.id
@@ -163,7 +164,7 @@ def _lend(year: Year, place: Place, day: date, members: Sequence[Villager], shel
     if kept_days > 11 and rng.random() < 0.25:
         renewed_at = _instant(year, day + timedelta(days=10), is_morning=True)
         if renewed_at.date() <= END:
-            longer = due_on(lent_on=due, days=GRASSROOTS.renewal_days, open_weekdays=year.open_days[place.code])
+            longer = due_on(lent_on=due, days=_TERMS.renewal_days, calendar=Calendar(year.open_days[place.code]))
             year.add(renewed_at, place.code, "renew", private, copy=barcode, due=longer.isoformat())
 
 

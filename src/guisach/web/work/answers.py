@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guisach.domain.circulation import queries as circulation
-from guisach.domain.circulation.rules.policy import GRASSROOTS
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.web.ui import formats
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from guisach.domain.circulation.queries import LoanView
+    from guisach.domain.circulation.queries import LoanView, RulesInForce
     from guisach.domain.readers.queries import ReaderView
     from guisach.web.ui.access import Duty
 
@@ -39,11 +38,7 @@ class OpenLoan:
     loan: LoanView
     late: str  # how late, in words; empty where it is not
     op: str
-
-    @property
-    def may_go_on(self) -> bool:
-        """Whether the rules allow one more renewal."""
-        return self.loan.renewals < GRASSROOTS.renewals_max
+    may_go_on: bool  # whether the rules it was given under allow one more renewal
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +54,32 @@ class Panel:
     group: str
 
 
-def open_loans(loans: list[LoanView], duty: Duty) -> tuple[OpenLoan, ...]:
+def open_loans(loans: list[LoanView], duty: Duty, rules: RulesInForce) -> tuple[OpenLoan, ...]:
     """Prepare a reader's open loans for showing."""
     return tuple(
-        OpenLoan(loan, words.days(late) if (late := (duty.today - loan.due_on).days) > 0 else "", fresh_op())
+        OpenLoan(
+            loan,
+            words.days(late) if (late := (duty.today - loan.due_on).days) > 0 else "",
+            fresh_op(),
+            loan.renewals < rules.for_loan(loan).renewals_max,
+        )
         for loan in loans
     )
 
 
+def rules_for(loans: list[LoanView], duty: Duty) -> RulesInForce:
+    """Give the rules of the places where these loans were made, and of the one on duty; two queries."""
+    return circulation.rules_in_force({loan.place for loan in loans} | {duty.here})
+
+
 def panel_of(reader: ReaderView | None, duty: Duty) -> Panel | None:
-    """Prepare the panel of a reader; two queries."""
+    """Prepare the panel of a reader; four queries."""
     if reader is None:
         return None
-    loans = open_loans(circulation.loans_of_reader(reader.id), duty)
+    lent = circulation.loans_of_reader(reader.id)
+    rules = rules_for(lent, duty)
+    limit = rules.for_new(place=duty.here, group=reader.group, on=duty.today).loans_max
+    loans = open_loans(lent, duty, rules)
     is_ours = duty.may(Permission.SEE_READERS, reader.place)
     groups = dict(readers.reader_groups())
     return Panel(
@@ -79,13 +87,13 @@ def panel_of(reader: ReaderView | None, duty: Duty) -> Panel | None:
         is_ours=is_ours,
         loans=loans if is_ours else (),
         count=len(loans),
-        limit=GRASSROOTS.loans_max,
-        warnings=warnings_of(reader, loans, duty),
+        limit=limit,
+        warnings=warnings_of(reader, loans, limit, duty),
         group=words.capital(groups.get(reader.group, "")),
     )
 
 
-def warnings_of(reader: ReaderView, loans: tuple[OpenLoan, ...], duty: Duty) -> tuple[str, ...]:
+def warnings_of(reader: ReaderView, loans: tuple[OpenLoan, ...], limit: int, duty: Duty) -> tuple[str, ...]:
     """Say what the desk should know before it lends: card, limit, books that are late."""
     found = []
     left = (reader.expires_on - duty.today).days
@@ -97,7 +105,7 @@ def warnings_of(reader: ReaderView, loans: tuple[OpenLoan, ...], duty: Duty) -> 
         found.append(_("The card ends on %(date)s.") % {"date": formats.day(reader.expires_on)})
     if late := sum(1 for loan in loans if loan.late):
         found.append(_("Late books: %(n)s. Please ask for them kindly.") % {"n": late})
-    if len(loans) >= GRASSROOTS.loans_max:
+    if len(loans) >= limit:
         found.append(_("Has as many books as the rules allow."))
     return tuple(found)
 

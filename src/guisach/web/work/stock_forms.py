@@ -84,15 +84,11 @@ class Voucher(forms.Form):
 class Rules(forms.Form):
     """Which copies are proposed for weeding."""
 
-    unused_years = forms.IntegerField(
-        label=_("Not lent for so many years"), required=False, min_value=1, max_value=50
-    )
+    unused_years = forms.IntegerField(label=_("Not lent for so many years"), required=False, min_value=1, max_value=50)
     published_before = forms.IntegerField(
         label=_("Published before the year"), required=False, min_value=1900, max_value=2100
     )
-    classes = _text(
-        _("only in classes that begin with"), 60, help_text=_("Such as 004 34 61; empty is all classes.")
-    )
+    classes = _text(_("only in classes that begin with"), 60, help_text=_("Such as 004 34 61; empty is all classes."))
     copies_max = forms.IntegerField(
         label=_("More copies of one title at a place than"), required=False, min_value=1, max_value=100
     )

@@ -101,7 +101,7 @@ def add_copies(*, record: int, copies: Sequence[CopyDraft]) -> list[CopyView]:
     insert_copies([(row.pk, copy) for copy in usable])
     announce([row.pk])
     return [
-        CopyView(c.barcode, row.pk, row.title, row.author, c.condition, c.owner, c.base, c.call_no, c.shelf)
+        CopyView(c.barcode, row.pk, row.title, row.author, c.condition, c.owner, c.base, c.call_no, c.shelf, row.kind)
         for c in usable
     ]
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COPY_FIELDS = (
     "barcode", "record_id", "record__title", "record__author", "condition", "owner_id", "base_id", "call_no", "shelf",
+    "record__kind",
 )  # fmt: skip
 
 
@@ -30,6 +31,7 @@ class CopyView:
     base: str
     call_no: str
     shelf: str
+    kind: str
 
     @property
     def condition_label(self) -> _StrOrPromise:

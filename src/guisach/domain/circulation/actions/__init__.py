@@ -18,6 +18,16 @@ from guisach.domain.circulation.actions.refusals import (
     OverrideNotAllowed,
     ReasonNeeded,
 )
+from guisach.domain.circulation.actions.rulebooks import (
+    RulebookFaulty,
+    RulebookPublished,
+    RulebookTooEarly,
+    RulebookUnknown,
+    change_rules,
+    draft_rulebook,
+    drop_rulebook,
+    publish_rulebook,
+)
 from guisach.domain.circulation.actions.voiding import VoidNotAllowed, VoidUnknown, void
 
 __all__ = [
@@ -30,9 +40,17 @@ __all__ = [
     "ReasonNeeded",
     "Renewed",
     "Returned",
+    "RulebookFaulty",
+    "RulebookPublished",
+    "RulebookTooEarly",
+    "RulebookUnknown",
     "VoidNotAllowed",
     "VoidUnknown",
+    "change_rules",
+    "draft_rulebook",
+    "drop_rulebook",
     "lend",
+    "publish_rulebook",
     "renew",
     "sight",
     "take_back",

@@ -9,6 +9,7 @@ from uuid import UUID
 from guisach.domain.catalogue.queries import CopyView, copy_by_barcode
 from guisach.domain.catalogue.rules.barcodes import normalise_barcode
 from guisach.domain.circulation import queries
+from guisach.domain.circulation.actions.due_dates import due_date, situation_at
 from guisach.domain.circulation.actions.refusals import (
     BarcodeUnusable,
     CopyUnknown,
@@ -18,18 +19,10 @@ from guisach.domain.circulation.actions.refusals import (
     ReasonNeeded,
     refusal_of,
 )
-from guisach.domain.circulation.rules.lending import (
-    CopyFacts,
-    ReaderFacts,
-    Verdict,
-    due_on,
-    may_lend,
-    may_renew,
-)
-from guisach.domain.circulation.rules.policy import GRASSROOTS
+from guisach.domain.circulation.rules.lending import CopyFacts, ReaderFacts, Verdict, may_lend, may_renew
 from guisach.domain.journal.queries import latest_at
 from guisach.domain.journal.steps import IdTaken, Receipt, act, hold, in_one_transaction, repeated
-from guisach.domain.network.queries import open_weekdays
+from guisach.domain.network.queries import service_of
 from guisach.domain.readers import queries as readers
 from guisach.kernel.clock import local_date
 from guisach.kernel.errors import InvariantBroken
@@ -98,10 +91,12 @@ def lend(
     copy = copy_by_barcode(barcode)
     open_loan, loans_open = queries.open_loans_about(barcode, reader)
     today = local_date(clock())
+    here = service_of(place)
+    policy = queries.policies().on(today).policy(situation_at(place, here, who.group, copy.kind if copy else ""))
     verdict = may_lend(
         reader=ReaderFacts(who.id, who.expires_on, who.is_card_pending, loans_open),
         copy=CopyFacts(barcode, copy.condition if copy else "", open_loan.reader if open_loan else None),
-        policy=GRASSROOTS,
+        policy=policy,
         on=today,
     )
     if verdict is not None:
@@ -112,12 +107,12 @@ def lend(
             card=who.card_no,
             expired=f"{who.expires_on:%d/%m/%Y}",
             open=loans_open,
-            max=GRASSROOTS.loans_max,
+            max=policy.loans_max,
             due=f"{open_loan.due_on:%d/%m/%Y}" if open_loan else "",
         )
-    due = due_on(lent_on=today, days=GRASSROOTS.loan_days, open_weekdays=frozenset(open_weekdays(place)))
+    due = due_date(policy, here, start=today)
     operation = _operation(
-        op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=GRASSROOTS.version, group=who.group
+        op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=policy.version, group=who.group
     )
     operation["private"] = {"reader": str(reader)}
     _note_override(operation, verdict, override)
@@ -163,12 +158,14 @@ def renew(
         raise NotOnLoan(barcode=barcode)
     if repeat is not None:
         return Renewed(loan, repeat)
-    verdict = may_renew(renewals=loan.renewals, policy=GRASSROOTS)
+    # A loan goes on by the rules it was given under (SYNC row 25).
+    policy = queries.rules_in_force([loan.place]).for_loan(loan)
+    verdict = may_renew(renewals=loan.renewals, policy=policy)
     if verdict is not None:
         _pass_or_refuse(verdict, override, renewals=loan.renewals)
     # From today or from the due date, whichever is later: renewing early must not cost days.
     start = max(local_date(clock()), loan.due_on)
-    due = due_on(lent_on=start, days=GRASSROOTS.renewal_days, open_weekdays=frozenset(open_weekdays(place)))
+    due = due_date(policy, service_of(place), start=start, is_renewal=True)
     operation = _operation(op_id, "renew", place, copy=barcode, due=due.isoformat())
     operation["private"] = {"reader": str(loan.reader)}
     _note_override(operation, verdict, override)

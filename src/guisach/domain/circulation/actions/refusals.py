@@ -70,6 +70,14 @@ class CopyWithdrawn(DomainError):
     text = _("Copy %(barcode)s was withdrawn from the stock. Please put it aside for the librarian.")
 
 
+class MaterialNotLent(DomainError):
+    """The rules lend no such material here, or not to this group."""
+
+    code = "material_not_lent"
+    overridable = True
+    text = _("By the rules in force this kind of material is not lent to this reader here. It may be read on the spot.")
+
+
 class CopyForReadingHere(DomainError):
     """A reference copy."""
 
@@ -135,6 +143,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         CardExpired,
         CopyWithdrawn,
         CopyForReadingHere,
+        MaterialNotLent,
         CopyOnLoan,
         OverLimit,
         RenewalsUsedUp,

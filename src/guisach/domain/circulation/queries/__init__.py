@@ -22,16 +22,32 @@ from guisach.domain.circulation.queries.loans import (
     overdue_count,
 )
 from guisach.domain.circulation.queries.standings import copy_standings, moved_copies
+from guisach.domain.circulation.queries.policies import (
+    Explained,
+    RulebookView,
+    RulesInForce,
+    Ruling,
+    explain,
+    policies,
+    rulebook,
+    rulebooks,
+    rules_in_force,
+)
 
 __all__ = [
     "ActivityCount",
     "Availability",
     "LendingKnown",
+    "Explained",
     "LoanView",
+    "RulebookView",
+    "RulesInForce",
+    "Ruling",
     "activity_by_month",
     "activity_by_place",
     "availability_of_records",
     "copy_standings",
+    "explain",
     "last_seen",
     "loan_closed_by",
     "loan_of_op",
@@ -42,5 +58,9 @@ __all__ = [
     "open_loans",
     "open_loans_about",
     "overdue_count",
+    "policies",
+    "rulebook",
+    "rulebooks",
+    "rules_in_force",
     "tallies_of",
 ]

@@ -34,6 +34,9 @@ class LoanView:
     renewals: int
     closed_at: datetime | None
     ended: str
+    material: str  # kind of the record
+    group: str  # of the reader, when it was lent
+    policy: int | None  # version of the rulebook it was given under
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,9 @@ def _views(loans: QuerySet[Loan], copy: CopyView | None = None) -> list[LoanView
                 renewals=loan.renewals,
                 closed_at=loan.closed_at,
                 ended=loan.ended,
+                material=of_loan.kind if of_loan else "",
+                group=loan.group,
+                policy=loan.policy,
             )
         )
     return views

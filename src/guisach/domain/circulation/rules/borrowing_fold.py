@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from guisach.domain.circulation.rules.policy import policy_of
+from guisach.domain.circulation.rules.policy import Policies
 from guisach.domain.journal.rules.history import CaseDraft
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Borrowed:
     lent_at: datetime
     closed_at: datetime | None
     override: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,14 @@ class Membership:
     expires_on: date
 
 
-def judge(loans: Iterable[Borrowed], membership: Membership | None) -> Iterator[CaseDraft]:
-    """Yield a case for each loan that an asked desk would have stopped, unless a person overrode it there."""
+def judge(
+    loans: Iterable[Borrowed], membership: Membership | None, policies: Callable[[], Policies] = Policies
+) -> Iterator[CaseDraft]:
+    """Yield a case for each loan that an asked desk would have stopped, unless a person overrode it there.
+
+    The rules are asked for only when somebody has more than one book.
+    """
     in_order = sorted(loans, key=lambda loan: (loan.lent_at, str(loan.op)))
-    limit = policy_of(None).loans_max
     for index, loan in enumerate(in_order):
         if membership is None:
             yield CaseDraft("reader_unknown", (loan.op,), loan.place, loan.lent_at)
@@ -46,5 +51,10 @@ def judge(loans: Iterable[Borrowed], membership: Membership | None) -> Iterator[
         if membership.expires_on < local_date(loan.lent_at):
             yield CaseDraft("lent_on_expired_card", (loan.op,), loan.place, loan.lent_at)
         open_then = sum(1 for other in in_order[:index] if other.closed_at is None or other.closed_at > loan.lent_at)
-        if open_then >= limit:
+        if open_then and open_then >= _limit(loan, policies()):
             yield CaseDraft("lent_over_limit", (loan.op,), loan.place, loan.lent_at)
+
+
+def _limit(loan: Borrowed, policies: Policies) -> int:
+    rulebook = policies.on(local_date(loan.lent_at))
+    return rulebook.most_loans(place=loan.place, group=loan.group)

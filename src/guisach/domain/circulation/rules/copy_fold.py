@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from guisach.domain.circulation.rules.kinds import LendBody, RenewBody
-from guisach.domain.circulation.rules.policy import policy_of
+from guisach.domain.circulation.rules.policy import Policies, Situation
 from guisach.domain.journal.rules.history import CaseDraft, Entry, order_is_certain
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+PRODUCTS_OWN = Policies()
+_VERSION_MAX, _GROUP_LENGTH = 2**31 - 1, 12  # what the table of loans holds
 SAME_SCAN = timedelta(hours=12)  # two desks writing down one loan of one day
 
 
@@ -30,6 +32,8 @@ class LoanState:
     reader: UUID
     due_on: date
     override: str
+    policy: int | None = None
+    group: str = ""
     renewals: int = 0
     renewed_op: UUID | None = None
     renewed_on: date | None = None
@@ -54,13 +58,13 @@ class CopyState:
         return self.loans[-1] if self.loans and self.loans[-1].closed_at is None else None
 
 
-def fold_copy(entries: Iterable[Entry]) -> CopyState:
+def fold_copy(entries: Iterable[Entry], policies: Policies = PRODUCTS_OWN) -> CopyState:
     """Go through a copy's history in order. Total: whatever the history, there is a state and an outcome for each."""
     state = CopyState()
     seen_on_loan: Entry | None = None
     for entry in entries:
         if entry.kind == "lend":
-            _lend(state, entry)
+            _lend(state, entry, policies)
             seen_on_loan = None
         elif entry.kind == "return":
             _take_back(state, entry)
@@ -78,11 +82,11 @@ def fold_copy(entries: Iterable[Entry]) -> CopyState:
     return state
 
 
-def _lend(state: CopyState, entry: Entry) -> None:
+def _lend(state: CopyState, entry: Entry, policies: Policies) -> None:
     body: LendBody = entry.body
     loan = state.open_loan
     reader: UUID = entry.reader  # type: ignore[assignment]  # a lending without a reader is never understood
-    due_on = body.due or local_date(entry.eff_at) + timedelta(days=policy_of(body.policy).loan_days)
+    due_on = body.due or _due_by_rule(entry, body, policies)
     if loan is not None and loan.reader == reader:
         if entry.eff_at - loan.entry.eff_at <= SAME_SCAN:  # row 3: one loan written down twice
             state.outcomes[entry.op] = "DUPLICATE_SCAN"
@@ -96,8 +100,23 @@ def _lend(state: CopyState, entry: Entry) -> None:
         is_certain = order_is_certain(loan.entry, entry)
         kind = "lent_twice" if is_certain else "lent_twice_order_unknown"
         state.cases.append(_case(kind, loan.entry, entry, is_urgent=not is_certain))
-    state.loans.append(LoanState(entry, reader, due_on, body.override))
+    state.loans.append(LoanState(entry, reader, due_on, body.override, _version(body), _short(body.group)))
     state.outcomes[entry.op] = "LENT"
+
+
+def _due_by_rule(entry: Entry, body: LendBody, policies: Policies) -> date:
+    """Row 25: a desk that did not say the day meant that of the rules it knew."""
+    day = local_date(entry.eff_at)
+    policy = policies.of(body.policy, day).policy(Situation(place=entry.place, group=body.group))
+    return day + timedelta(days=policy.loan_days)
+
+
+def _version(body: LendBody) -> int | None:
+    return body.policy if body.policy is not None and 0 < body.policy <= _VERSION_MAX else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _GROUP_LENGTH and text.isprintable() else ""
 
 
 def _take_back(state: CopyState, entry: Entry) -> None:

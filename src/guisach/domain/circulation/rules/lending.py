@@ -55,6 +55,8 @@ def may_lend(*, reader: ReaderFacts | None, copy: CopyFacts, policy: LoanPolicy,
         return Verdict("copy_withdrawn", is_overridable=True)
     if copy.condition == "REFERENCE":
         return Verdict("copy_for_reading_here", is_overridable=True)
+    if not policy.is_lendable:
+        return Verdict("material_not_lent", is_overridable=True)
     if copy.on_loan_to is not None:
         return Verdict("copy_on_loan", is_overridable=True)
     if reader.loans_open >= policy.loans_max:
@@ -69,13 +71,37 @@ def may_renew(*, renewals: int, policy: LoanPolicy) -> Verdict | None:
     return None
 
 
-def due_on(*, lent_on: date, days: int, open_weekdays: frozenset[int]) -> date:
-    """Return the day by which it should be back: the term, then on to the next day the place is open.
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When books can be brought back. A place that says nothing of its hours is taken as always open."""
 
-    `open_weekdays` are ISO numbers 1-7; a place that says nothing of its hours is taken as always open.
+    open_weekdays: frozenset[int] = frozenset()
+    """ISO numbers 1-7."""
+    closed: tuple[tuple[date, date], ...] = ()
+    """Stretches without service, first and last day included."""
+    fairs: tuple[date, ...] = ()
+    """Fair days to come, where due dates wait for the next one."""
+
+    def is_open(self, day: date) -> bool:
+        """Tell whether somebody is there to take a book back."""
+        if self.open_weekdays and day.isoweekday() not in self.open_weekdays:
+            return False
+        return not any(first <= day <= last for first, last in self.closed)
+
+
+ALWAYS_OPEN = Calendar()
+LATER_AT_MOST_DAYS = 60  # a fair or an open day that comes later than this is not waited for
+
+
+def due_on(*, lent_on: date, days: int, calendar: Calendar = ALWAYS_OPEN) -> date:
+    """Return the day by which it should be back: the term, then on to the next day on which that is possible.
+
+    Where due dates wait for the fair, the next fair day on which the place is open; else the next open day.
     """
-    due = lent_on + timedelta(days=days)
-    if open_weekdays:
-        while due.isoweekday() not in open_weekdays:
-            due += timedelta(days=1)
-    return due
+    term = lent_on + timedelta(days=days)
+    latest = term + timedelta(days=LATER_AT_MOST_DAYS)
+    for fair in calendar.fairs:
+        if term <= fair <= latest and calendar.is_open(fair):
+            return fair
+    later = (term + timedelta(days=n) for n in range(LATER_AT_MOST_DAYS + 1))
+    return next((day for day in later if calendar.is_open(day)), term)

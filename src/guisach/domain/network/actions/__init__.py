@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from guisach.domain.network.actions.calendar import (
+    ClosureScopeUnknown,
+    ClosureUnusable,
+    close,
+    take_closure_back,
+)
 from guisach.domain.network.actions.province import (
     DATA,
     FolderMissing,
@@ -33,6 +39,8 @@ __all__ = [
     "DATA",
     "AppointedAlready",
     "AppointmentUnknown",
+    "ClosureScopeUnknown",
+    "ClosureUnusable",
     "EndsBeforeStart",
     "FolderMissing",
     "FolderRefused",
@@ -48,8 +56,10 @@ __all__ = [
     "UsernameUnusable",
     "add_staff",
     "appoint",
+    "close",
     "end_appointment",
     "load_province",
     "set_active",
     "set_password",
+    "take_closure_back",
 ]

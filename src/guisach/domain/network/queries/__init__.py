@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guisach.domain.network.queries.calendar import ClosureView, Service, closures, closures_of, place_kinds, service_of
 from guisach.domain.network.queries.digest import digest_rows
 from guisach.domain.network.queries.fairs import (
     FairDate,
@@ -27,6 +28,7 @@ from guisach.domain.network.queries.places import (
     openings_by_place,
     openings_of,
     place,
+    place_kind_names,
     places,
     places_by_code,
     province,
@@ -48,13 +50,17 @@ from guisach.domain.network.rules.roles import Permission
 
 __all__ = [
     "NOBODY",
+    "ClosureView",
     "FairDate",
     "Grants",
     "HoursLine",
     "NearFair",
     "Permission",
+    "Service",
     "all_staff",
     "appointments_of",
+    "closures",
+    "closures_of",
     "commune",
     "communes",
     "digest_rows",
@@ -73,12 +79,15 @@ __all__ = [
     "openings_of",
     "permissions_of",
     "place",
+    "place_kind_names",
+    "place_kinds",
     "places",
     "places_by_code",
     "places_of_staff",
     "province",
     "schedule_of",
     "schedule_text",
+    "service_of",
     "shortfalls",
     "staff",
     "staff_names",

@@ -13,6 +13,7 @@ from guisach.domain.network.models import (
     MinimumCondition,
     OpeningHours,
     Place,
+    PlaceKind,
     Province,
 )
 from guisach.domain.network.rules import hours as hours_rules
@@ -24,6 +25,8 @@ from guisach.kernel.text import collation_key
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date, time
+
+    from django.utils.functional import _StrOrPromise
 
 
 def province() -> Province | None:
@@ -108,6 +111,11 @@ class HoursLine:
     def text(self) -> str:
         """The whole line."""
         return f"{self.days}: {self.hours}"
+
+
+def place_kind_names() -> list[tuple[str, _StrOrPromise]]:
+    """Name the kinds of place, for forms."""
+    return list(PlaceKind.choices)
 
 
 def weekday_names() -> list[str]:

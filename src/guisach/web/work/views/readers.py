@@ -21,7 +21,7 @@ from guisach.domain.readers.rules.joining import ADULT_AGE_YEARS, years_between
 from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
-from guisach.web.work.answers import answer, open_loans, slip_for, warnings_of
+from guisach.web.work.answers import answer, open_loans, rules_for, slip_for, warnings_of
 from guisach.web.work.desks import Desk, note_act
 from guisach.web.work.forms import FIELD_OF, Correct, Join
 from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of, typed
@@ -66,7 +66,10 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     if found is None or not duty.may(Permission.SEE_READERS, found.place):
         raise Http404
     note_access(staff_id=duty.person.pk, act="VIEW", at=duty.at, reader=found.id, place=duty.here)
-    loans = open_loans(circulation.loans_of_reader(found.id), duty)
+    lent = circulation.loans_of_reader(found.id)
+    rules = rules_for(lent, duty)
+    loans = open_loans(lent, duty, rules)
+    limit = rules.for_new(place=duty.here or found.place, group=found.group, on=duty.today).loans_max
     joined_at = next((place for place in duty.places if place.pk == found.place), None)
     context = {
         "reader": found,
@@ -74,7 +77,7 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
         "joined_place": joined_at.name if joined_at else found.place,
         "is_minor": found.birth_on is not None and years_between(found.birth_on, duty.today) < ADULT_AGE_YEARS,
         "loans": loans,
-        "warnings": warnings_of(found, loans, duty),
+        "warnings": warnings_of(found, loans, limit, duty),
         "accesses": [
             {"name": name, "act": words.access(act), "at": at}
             for name, act, at in queries.accesses_of(found.id, limit=_ACCESSES_SHOWN)

@@ -58,7 +58,11 @@ def copy(request: HttpRequest, duty: Duty, barcode: str) -> HttpResponse:
         if form.is_valid():
             try:
                 acts.change_copies(
-                    barcodes=[found.barcode], change=form.change(), clock=duty.clock, by=duty.person.pk, within=at.within
+                    barcodes=[found.barcode],
+                    change=form.change(),
+                    clock=duty.clock,
+                    by=duty.person.pk,
+                    within=at.within,
                 )
             except DomainError as refusal:
                 complaint, status = str(refusal), status_of(refusal)

@@ -65,4 +65,6 @@ def collections(request: HttpRequest, duty: Duty) -> HttpResponse:
 
 def _only_for_the_province(*, is_whole: bool) -> None:
     if not is_whole:
-        raise PermissionDenied(_("Series and collections are one for the whole province: the provincial library keeps them."))
+        raise PermissionDenied(
+            _("Series and collections are one for the whole province: the provincial library keeps them.")
+        )
