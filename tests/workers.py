@@ -240,6 +240,16 @@ def pragmas() -> None:
     say(modes)
 
 
+def copy_of(title: str) -> None:
+    """Give the record whose title begins so a copy, in a province made for it; says the record's id."""
+    from guisach.domain.catalogue.models import Record
+
+    builders.province()
+    record = Record.objects.get(title__startswith=title)
+    builders.copy("CB000777", of=record)
+    say(record.pk)
+
+
 def prepare_stock() -> None:
     """Make three places, the series of numbers, and a title; says its id."""
     from guisach.domain.catalogue.actions.stock import load_stock_words
@@ -266,6 +276,35 @@ def take_numbers(record: str, acts: str, seed: str) -> None:
                 say(copy.barcode)
         except DomainError:
             continue
+
+
+def queue(file: str) -> None:
+    """Take a file in as a page does, and queue its import; says the import's number."""
+    from pathlib import Path
+
+    from guisach.domain.catalogue.actions import importing
+    from guisach.domain.catalogue.rules.imports.policies import Terms
+
+    with Path(file).open("rb") as content:
+        number = importing.take_in(file=file, content=content, terms=Terms(), clock=system_clock)
+    importing.queue_import(import_=number)
+    say(number)
+
+
+def work_queue() -> None:
+    """Work queued imports as `guisach worker` does, until there is none."""
+    from guisach.site.importing import Importer
+
+    say("ready")
+    while Importer().step():
+        pass
+
+
+def position() -> None:
+    """Say how far the first import has come, in chunks."""
+    from guisach.domain.catalogue.queries import imports
+
+    say(imports()[0].position)
 
 
 if __name__ == "__main__":

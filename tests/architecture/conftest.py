@@ -49,7 +49,8 @@ def url_arguments(db: None) -> dict[str, Any]:
     Whatever they name belongs to Cô Ba, the keeper's commune:
     `{"barcode": "CB000001", "work:place": {"code": "CB-COBA"}}`.
     """
-    from guisach.domain.catalogue.models import Import
+    from guisach.domain.catalogue.models import Authority, Import, Receipt, Withdrawal
+    from guisach.domain.catalogue.models import SearchTarget
     from guisach.domain.journal.models import Case
     from guisach.domain.readers import queries as readers
     from tests import builders
@@ -68,15 +69,26 @@ def url_arguments(db: None) -> dict[str, Any]:
         happened_at=builders.START,
         opens_at=builders.START,
     )
+    heading = Authority.objects.create(
+        kind="PERSON", heading="Tô Hoài", key="to hoai", twin="hoai to", order="to hoai",
+        created_at=builders.START, updated_at=builders.START,
+    )  # fmt: skip
     brought_in = Import.objects.create(file="cu.mrc", status="DONE", started_at=builders.START)
+    receipt = Receipt.objects.create(place_id=builders.COBA, number=1, entered_on=builders.START.date(), kind="GIFT")
+    withdrawal = Withdrawal.objects.create(place_id=builders.COBA, reason="LOST", begun_at=builders.START)
     return {
         "number": brought_in.pk,
+        "authority": heading.pk,
+        "shelf": "authors",
+        "portal:class": {"number": "8"},
         "waiting": 0,
         "name": "report.jsonl",
         "version": 1,
         "closure": 1,
         "barcode": copy.barcode,
         "record": record.pk,
+        "receipt": receipt.pk,
+        "withdrawal": withdrawal.pk,
         "record_id": record.pk,
         "reader": reader,
         "card": card,
@@ -88,4 +100,5 @@ def url_arguments(db: None) -> dict[str, Any]:
         "page": 0,
         "commune": "01324",
         "username": "lan",
+        "target": SearchTarget.objects.create(name="Thư viện bạn", url="http://127.0.0.1:9/sru").pk,
     }

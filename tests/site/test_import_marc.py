@@ -129,7 +129,8 @@ def test_without_a_source_a_number_means_something_only_within_its_file(file, an
     other = book(number="1", more=(("500", data(("a", "tệp khác"))),))
     filler = [book(f"Sách {n}", number=str(n + 2)) for n in range(320)]  # the two are in different batches
     counts(answer("import", "marc", file(first, *filler, again)), added=321, merged=1)
-    counts(answer("import", "marc", file(other, name="hai.mrc")), added=1)
+    # In another file it may be the same book by its words, which is for a person to say.
+    counts(answer("import", "marc", file(other, name="hai.mrc")), waiting=1)
 
 
 def test_a_rerun_after_an_interruption_still_knows_what_belongs_together(file, answer):

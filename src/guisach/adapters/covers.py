@@ -112,8 +112,11 @@ def _sheet(picture: bytes) -> Image.Image:
             # A JPEG can be decoded at an eighth of its size at once; the forms need no more than this.
             image.draft(None, (WIDTHS_PX[Size.LARGE] * 2, HEIGHTS_PX[Size.LARGE] * 2))
             image.load()
-            image.thumbnail((1600, 1600))
-            flat = _flat(image)
+            drawn: Image.Image = image
+            if image.mode in {"1", "P", "PA"}:  # neither can be made smaller finely
+                drawn = image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+            drawn.thumbnail((1600, 1600))
+            flat = _flat(drawn)
             for turn in turns:
                 flat = flat.transpose(turn)
             return flat

@@ -16,6 +16,8 @@ _FOLDER = re.compile(r"[\w.-]+")
 _AT_ONCE = 64 << 20
 """Bytes that are looked through for one page; a report of a million lines has some 250 MB."""
 _LINE = 1 << 16
+# What holds for all records of a file is no remark on one of them.
+_NO_REMARK = (b'"warnings": []', b'"warnings": ["charset_legacy"]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class ImportReport:
         """
         path = self.path(REPORT)
         found: list[dict[str, Any]] = []
-        if path is None:
+        if path is None or start >= path.stat().st_size > 0:
             return Page((), None)
         with path.open("rb") as file:
             file.seek(start)
@@ -87,7 +89,7 @@ class ImportReport:
 
 def _may_be(line: bytes, outcome: str, *, warned: bool) -> bool:
     """Tell most other lines apart without reading them as JSON."""
-    return (not outcome or outcome.encode() in line) and (not warned or b'"warnings": []' not in line)
+    return (not outcome or outcome.encode() in line) and (not warned or not any(no in line for no in _NO_REMARK))
 
 
 def _read(line: bytes) -> dict[str, Any] | None:

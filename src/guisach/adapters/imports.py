@@ -188,6 +188,8 @@ def _is_xml(source: Path, chunk: Chunk) -> bool:
     """Tell by the chunk, or where that is too broken by the file's beginning, which form this is."""
     if chunk.raw is not None and (b"\x1e" in chunk.raw or b"\x1d" in chunk.raw):
         return False
+    if chunk.raw is not None and chunk.raw.lstrip().startswith(b"<"):
+        return True
     with source.open("rb") as file:
         head = file.read(200)
     return head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(

@@ -192,7 +192,7 @@ def _refuse_unless_empty() -> None:
 
 
 # `guisach migrate` fills these with the product's own data; a restore replaces them.
-_FILLED_BY_MIGRATE = {"programme.Target"}
+_FILLED_BY_MIGRATE = {"programme.Target", "catalogue.AccessionSeries", "catalogue.Collection"}
 
 
 def _read_table(archive: zipfile.ZipFile, model: type[models.Model], table: dict[str, Any]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue import queries as catalogue
+from guisach.domain.catalogue.queries.heading_checks import headings_differ
 from guisach.domain.journal.queries import checking
 from guisach.domain.network import queries as network
 from guisach.kernel.digest import LineDigest
@@ -27,7 +28,7 @@ class Checked:
 def check(progress: Callable[[int], object] = lambda _done: None) -> Checked:
     """Recompute and compare, as of one moment. Only reads, and people go on working meanwhile."""
     with snapshot():
-        differences = list(checking.differences(progress))
+        differences = [*checking.differences(progress), *headings_differ()]
         digest = LineDigest()
         digest.add(f"log|{checking.log_digest()}")
         for room in (network, catalogue):

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 def wire() -> None:
     """Register adapters and the answers of upper rooms; called once when Django starts."""
     from guisach.domain.catalogue import kinds
-    from guisach.domain.circulation.queries import LendingKnown, copy_standings
+    from guisach.domain.circulation.queries import LendingKnown, copies_in_log, copy_standings
 
     kinds.search_with(index_keeper())
     kinds.copies_stand_by(copy_standings)
     kinds.lending_is_known_by(LendingKnown())
+    kinds.ask_about_copies(copies_in_log)
     kinds.keep_covers_in(cover_folder())
     kinds.open_files_with(open_reader)
     kinds.keep_files_in(upload_folder())

@@ -54,7 +54,7 @@ class TestHome:
             fair(f"fair-{number}")
             builders.record(f"Sách {number}")
         rebuild()
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(12):
             reader.get("/?near=01324")
 
 

@@ -141,7 +141,7 @@ class TestOnePlace:
             bookcase(number)
             builders.copy(f"CB{number:06}", of=builders.record(f"Sách {number}"))
         rebuild()
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(12):
             reader.get("/places/CB-COBA/?near=01324")
 
 

@@ -347,3 +347,134 @@ class TestSource:
         response = thao.post(f"/work/imports/{given(thao, marc())}/file/", said)
         assert response.status_code == 422
         assert "of this name already" in response.content.decode()
+
+
+def imported(client: Worker, *files: SimpleUploadedFile, **terms: str) -> int:
+    """Bring a file in to its end, with its report."""
+    from guisach.site.importing import Importer
+
+    number = given(client, *files)
+    client.post(f"/work/imports/{number}/columns/", {"place": "CB-COBA", **terms})
+    client.post(f"/work/imports/{number}/check/")
+    assert Importer().step()
+    return number
+
+
+class TestReport:
+    def test_accounts_for_every_record_and_shows_the_lines_by_outcome(self, thao):
+        number = imported(thao, csv())
+        page = thao.text(f"/work/imports/{number}/")
+        assert re.findall(r'stat-value">(\d+)', page) == ["2", "0", "0", "0", "1", "4"]
+        assert "No title" in page  # set aside comes first
+        assert "Write the title in, then bring it in again" in page
+        added = thao.text(f"/work/imports/{number}/", outcome="added")
+        assert "Truyện Kiều" in added
+        assert "No title" not in added
+        assert "hx-trigger" not in page
+
+    def test_what_was_mended_is_listed_in_words(self, thao):
+        raw = book("Số đỏ", number="n7")
+        number = imported(thao, marc(b"00999" + raw[5:], name="dai.mrc"))
+        assert "Its length was wrong and was mended" in thao.text(f"/work/imports/{number}/", outcome="warned")
+
+    def test_long_ones_are_shown_in_pages(self, thao):
+        rows = [f"Sách {at:03},Ai,1999,V{at:03}," for at in range(120)]
+        number = imported(thao, csv(*rows))
+        seen, address = [], f"/work/imports/{number}/?outcome=added"
+        for _turn in range(3):
+            page = thao.get(address).content.decode()
+            seen += re.findall(r">(Sách \d+)</a>", page)
+            following = re.search(r'rel="next" href="([^"#]+)', page)
+            address = f"/work/imports/{number}/{following[1].replace('&amp;', '&')}" if following else ""
+        assert len(seen) == len(set(seen)) == 120
+        assert address == ""
+
+    @pytest.mark.parametrize("wish", [{"outcome": "wizard"}, {"from": "-1"}, {"from": "9" * 15}, {"from": "77"}])
+    def test_odd_wishes_do_no_harm(self, thao, wish):
+        assert thao.get(f"/work/imports/{imported(thao, csv())}/", wish).status_code == 200
+
+    def test_what_was_set_aside_can_be_taken_away(self, thao):
+        number = imported(thao, csv())
+        assert f"/work/imports/{number}/files/quarantine.csv" in thao.text(f"/work/imports/{number}/")
+        response = thao.get(f"/work/imports/{number}/files/quarantine.csv")
+        assert "VV9" in b"".join(response.streaming_content).decode("utf-8-sig")
+        assert response["Content-Disposition"].startswith("attachment")
+
+    @pytest.mark.parametrize("name", ["nothing.csv", "..", "%2e%2e", "..%2f..%2fguisach.sqlite3", ".lock"])
+    def test_nothing_else_can(self, thao, name):
+        number = imported(thao, csv())
+        assert thao.get(f"/work/imports/{number}/files/{name}").status_code == 404
+
+    def test_is_not_for_keepers(self, thao, lan):
+        number = imported(thao, csv())
+        assert lan.get(f"/work/imports/{number}/").status_code == 403
+        assert lan.get(f"/work/imports/{number}/files/report.jsonl").status_code == 403
+
+    def test_of_an_import_that_is_not_there_is_not_found(self, thao):
+        for path in ("", "undo/", "file/", "files/report.jsonl"):
+            assert thao.get(f"/work/imports/999/{path}").status_code == 404
+
+
+class TestStopping:
+    def test_is_asked_for_and_it_can_go_on(self, thao):
+        number = given(thao, marc())
+        thao.post(f"/work/imports/{number}/check/")
+        thao.post(f"/work/imports/{number}/stop/")
+        page = thao.text(f"/work/imports/{number}/")
+        assert "stopped before its end" in page
+        assert "Go on with it" in page
+        thao.post(f"/work/imports/{number}/go-on/")
+        assert queries.import_(number).status == "QUEUED"
+
+    def test_one_that_is_done_does_nothing(self, thao):
+        number = imported(thao, marc())
+        thao.post(f"/work/imports/{number}/stop/")
+        assert "in another state now" in thao.post(f"/work/imports/{number}/go-on/", follow=True).content.decode()
+        assert queries.import_(number).status == "DONE"
+
+
+class TestUndoing:
+    def test_says_first_what_goes_and_what_stays_and_why(self, thao, lan, world):
+        from guisach.domain.catalogue.queries import copy_by_barcode
+        from guisach.site.importing import Importer
+
+        number = imported(thao, csv())
+        lan.scan(world.an_card)
+        lan.scan("VV000104")
+        page = thao.text(f"/work/imports/{number}/undo/")
+        assert re.search(r"1 title\s+that came in with it", page)
+        assert "3 copies" in page
+        assert "copies that were lent, seen or counted since" in page
+        assert "VV000104" in page
+        thao.post(f"/work/imports/{number}/undo/")
+        assert queries.import_(number).status == "UNDOING"
+        assert Importer().step()
+        after = thao.text(f"/work/imports/{number}/")
+        assert re.search(r"1 titles and 3 copies were taken\s+out", after)
+        assert "What had to stay" in after
+        assert copy_by_barcode("VV000101") is None
+        assert copy_by_barcode("VV000104") is not None
+
+    def test_what_nobody_has_touched_goes_wholly(self, thao):
+        page = thao.text(f"/work/imports/{imported(thao, csv())}/undo/")
+        assert "Nothing: nobody has worked with it since" in page
+
+    def test_a_draft_or_a_running_one_is_not_offered(self, thao):
+        number = given(thao, marc())
+        assert thao.get(f"/work/imports/{number}/undo/").status_code == 302
+        thao.post(f"/work/imports/{number}/check/")
+        assert thao.post(f"/work/imports/{number}/undo/").status_code == 302
+        assert queries.import_(number).status == "QUEUED"
+
+
+def test_the_list_shows_what_runs_and_what_came_of_the_others(thao, hoa):
+    imported(thao, csv())
+    number = given(thao, marc())
+    thao.post(f"/work/imports/{number}/check/")
+    page = hoa.text("/work/imports/")
+    assert "sach-xa.csv" in page
+    assert "Đinh Thu Thảo" in page
+    assert 'hx-trigger="every 3s"' in page
+    part = hoa.get("/work/imports/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "cu.mrc" in part

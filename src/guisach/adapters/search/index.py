@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import tantivy
 
+from guisach.adapters.search.facets import Counts
 from guisach.adapters.search.finding import find
 from guisach.adapters.search.home import META, Home, Note, committed_stamp, read_note, write_note
 from guisach.adapters.search.likeness import similar
@@ -59,6 +60,7 @@ class TantivyIndex:
         self._home = Home(folder)
         self._opened: _Opened | None = None
         self._opening = threading.Lock()
+        self._counts = Counts()
 
     # Reading -----------------------------------------------------------------------------------------------
 
@@ -71,7 +73,7 @@ class TantivyIndex:
 
     def search(self, query: Query) -> Results:
         """Answer a question; raises IndexUnavailable when there is no index to ask."""
-        return self._asking(lambda searcher: find(searcher, query))
+        return self._asking(lambda searcher: find(searcher, query, self._counts))
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Say how a question may go on, the likeliest first; raises IndexUnavailable."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
 import tantivy
@@ -20,9 +20,8 @@ _MUST, _SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
 _NEIGHBOUR: Final = 0.5
 # Shorter keys have so many neighbours at distance one that these say nothing.
 _SHORTEST_MISSPELT: Final = 3
-# Words that may be the wrong one; each costs the engine a question.
-_MOST_SUSPECTS: Final = 5
-_MOST_LEFT_OUT: Final = 12
+# The most suspicious words, of which two may be wrong at once; each two cost the engine a question.
+_SUSPECTED_TOGETHER: Final = 4
 
 
 def slack(count: int) -> int:
@@ -46,50 +45,44 @@ class Relaxed:
         self._exchanged: set[int] = set()
         self._parts = [self._part(at, word) for at, word in enumerate(self._words)]
 
-    def steps(self) -> tuple[Wanted | None, Wanted | None, Wanted | None]:
-        """Give the question looser and looser: strange words exchanged; suspicious ones left out; any one
-        left out. None where a step is no other question than the one before."""
-        return self._mended(), self._without_suspects(), self._mostly()
+    def steps(self) -> tuple[Wanted | None, Wanted | None]:
+        """Give the question looser and looser: strange words exchanged for near ones; then words left out. None where
+        a step is no other question than the one before."""
+        return self._mended(), self._without_one()
 
     def _mended(self) -> Wanted | None:
         return self._wanted(_all_of(self._parts)) if self._exchanged else None
 
-    def _without_suspects(self) -> Wanted | None:
-        suspects = self._suspects() if self._slack else []
-        left_out = [{at} for at in suspects]
-        if 1 < len(suspects) <= self._slack:
-            left_out.append(set(suspects))
-        return self._without(left_out)
+    def _without_one(self) -> Wanted | None:
+        """Leave out each word in turn, the most suspicious ones first, and all suspicious ones together.
 
-    def _mostly(self) -> Wanted | None:
-        """Leave each word out in turn. (The engine can be asked for so many words of so many, but then looks at all
-        that has any of them: a hundred milliseconds among a million titles.)"""
+        (The engine can be asked for so many words of so many, but then looks at all that has any of them: a hundred
+        milliseconds among a million titles.)
+        """
         hopeless = {at for at, word in enumerate(self._words) if not self._known[word]} - self._exchanged
         if not self._slack or len(hopeless) > self._slack:
             return None
-        if len(hopeless) == self._slack:
-            return self._without([hopeless])
-        return self._without([hopeless | {at} for at in range(len(self._words))][:_MOST_LEFT_OUT])
-
-    def _without(self, left_out: Iterable[set[int]]) -> Wanted | None:
+        left_out = [hopeless]
+        if len(hopeless) < self._slack:
+            suspects = self._suspects()
+            left_out = [hopeless | {at} for at in suspects]
+            if len(hopeless) + 2 <= self._slack:
+                left_out += [hopeless | set(two) for two in combinations(suspects[:_SUSPECTED_TOGETHER], 2)]
         ways = [_all_of(part for at, part in enumerate(self._parts) if at not in out) for out in left_out]
-        if not ways:
-            return None
         return self._wanted(ways[0] if len(ways) == 1 else tantivy.Query.boolean_query([(_SHOULD, way) for way in ways]))
 
     def _wanted(self, found: tantivy.Query) -> Wanted:
         return Wanted(tantivy.Query.boolean_query([(_MUST, found), *order(self._asked)]), found)
 
     def _suspects(self) -> list[int]:
-        """Give the words that are strange, or stand beside no neighbour of theirs in any title."""
+        """Give the words in the order of suspicion: strange ones, then those seen least beside their neighbours."""
         words = self._asked.searched
-        beside: dict[str, bool] = {}
-        for one, other in pairwise(words):
-            seen = self._searcher.doc_freq("pairs", f"{one}_{other}") > 0
-            beside[one] = beside.get(one, False) or seen
-            beside[other] = beside.get(other, False) or seen
-        found = [at for at, word in enumerate(self._words) if not (self._known[word] and beside.get(word))]
-        return found[:_MOST_SUSPECTS]
+        beside = [self._searcher.doc_freq("pairs", f"{one}_{other}") for one, other in pairwise(words)]
+        support: dict[str, tuple[int, int]] = {}
+        for at, word in enumerate(words):
+            sides = beside[max(at - 1, 0) : at + 1]
+            support.setdefault(word, (min(sides), max(sides)))
+        return sorted(range(len(self._words)), key=lambda at: (self._known[self._words[at]], support[self._words[at]]))
 
     def _part(self, at: int, word: str) -> tantivy.Query:
         ways = [term("all", word)]

@@ -106,7 +106,7 @@ class Scorer:
             elif folded in found_keys:
                 said.append(found[found_keys.index(folded)])
             else:
-                said += [one for one, key in zip(found, found_keys, strict=True) if close(folded, key)][:1]
+                said += [one for one, key in zip(found, found_keys, strict=True) if misspelt(folded, key)][:1]
         return said if keys(said) != list(self._keys) else []
 
     def _together(self, whole_keys: list[str], name_keys: list[str]) -> float:
@@ -137,7 +137,7 @@ class Scorer:
             elif not self._loose:
                 found += weight * _ELSEWHERE
             else:
-                meant = {o for o in whole_keys + name_keys if o not in self._asked and close(folded, o)}
+                meant = {o for o in whole_keys + name_keys if o not in self._asked and misspelt(folded, o)}
                 near |= meant
                 found += weight * _MISSPELT if meant else 0.0
         return found / self._sum, exact, near
@@ -166,6 +166,11 @@ def _agreement(asked: str, folded: str, found: str) -> float:
     if asked == folded:
         return _NO_MARKS_GIVEN
     return _OTHER_TONE if toneless(asked) == toneless(found) else _OTHER_LETTER
+
+
+def misspelt(asked: str, meant: str) -> bool:
+    """Tell if a word may be another one with a typing mistake; one letter or a number is what it is."""
+    return len(asked) > 1 and not asked.isdecimal() and close(asked, meant)
 
 
 def close(one: str, other: str) -> bool:

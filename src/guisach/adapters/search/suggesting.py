@@ -63,6 +63,8 @@ def _headings(searcher: tantivy.Searcher, readings: list[list[str]]) -> Iterator
     for kind, sign in _HEADINGS.items():
         found: dict[str, int] = {}
         for folded in readings:
+            if len(" ".join(folded)) <= SHORTEST:
+                continue  # too many begin so
             for term, count in searcher.terms_with_prefix("entry", sign + " ".join(folded), limit=4):
                 found.setdefault(term.partition("\t")[2], count)
         best = sorted(found.items(), key=lambda one: -one[1])[:3]

@@ -27,9 +27,11 @@ def demo(seed: int, as_json: bool) -> None:
 
     began = time.monotonic()
     call_command("migrate", interactive=False, verbosity=0)
+    from guisach.domain.catalogue.actions.stock import load_stock_words
     from guisach.domain.programme import actions as programme
 
     programme.load_targets()
+    load_stock_words()
     with progress(1, _("Building the demonstration")) as bar:
 
         def tell(step: str, done: int, total: int) -> None:

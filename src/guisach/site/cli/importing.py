@@ -236,7 +236,8 @@ def _told(counts: _Counts, report: str | None, *, is_rehearsal: bool) -> str:
     if counts.outcomes["waiting"]:
         lines.append(_("To see what waits for a person: guisach import waiting"))
     if counts.imports:
-        numbers = ", ".join(map(str, counts.imports))
+        first, last = counts.imports[0], counts.imports[-1]
+        numbers = str(first) if first == last else f"{first}-{last}"
         lines.append(_("Import %(numbers)s. To take it back: guisach import undo NUMBER") % {"numbers": numbers})
     if counts.warnings["isis_example"]:
         lines.append(

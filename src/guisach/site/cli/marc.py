@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 _TREATMENTS = ("usual", "add", "overlay", "ask")
 
 
+source_option = click.option(
+    "--source", default="", help="Code of a source: its encoding, mapping, place and policy are used."
+)
+
+
 def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what says how records are treated that may be here already."""
     options = (
-        click.option("--source", default="", help="Code of a source: its encoding, mapping, place, policy are used."),
         click.option(
             "--policy",
             type=click.Choice(_TREATMENTS),
@@ -66,6 +70,7 @@ def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Choice(ENCODINGS),
     help="What the text is written in; auto finds out for each file, and says why.",
 )
+@source_option
 @policy_options
 @json_option
 def import_marc(

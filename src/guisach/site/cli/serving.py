@@ -20,10 +20,12 @@ def migrate() -> None:
     """Prepare the database (an empty one, or one of an earlier version) and the static files."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    from guisach.domain.catalogue.actions.stock import load_stock_words
     from guisach.domain.journal import actions as journal
     from guisach.domain.programme import actions as programme
 
     programme.load_targets()
+    load_stock_words()
     understood = journal.retry_pending()
     if understood:
         click.echo(_("%(count)s operations that waited for this version are understood now.") % {"count": understood})
@@ -81,12 +83,13 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 @click.command()
 def worker() -> None:
-    """Keep the search index in step with the catalogue until told to stop."""
-    from guisach.site import indexing
+    """Keep the search index in step with the catalogue, and work queued imports, until told to stop."""
+    from guisach.site import importing, indexing
 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_args: stop.set())
+    importing.work_in_background(stop)
     indexing.follow(stop)
 
 

@@ -9,7 +9,7 @@ import click
 from django.utils.translation import gettext as _
 
 from guisach.site.cli.importing import ENCODINGS, import_files
-from guisach.site.cli.marc import policy_options, terms_of
+from guisach.site.cli.marc import policy_options, source_option, terms_of
 from guisach.site.cli.output import fail, json_option, result
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _ENCODINGS = tuple(encoding for encoding in ENCODINGS if encoding != "marc-8")
 )
 @click.option("--preview", is_flag=True, help="Show ten rows before and after; write nothing.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@source_option
 @policy_options
 @json_option
 def import_table(

@@ -21,6 +21,7 @@ from guisach.kernel.errors import DomainError
 from guisach.site.demo import particulars
 from guisach.site.demo.people import villagers
 from guisach.site.demo.stock import DATA, stocked
+from guisach.site.demo.vouchers import receive_vouchers
 from guisach.site.demo.year import END, write_year
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def build(seed: int, progress: Callable[[str, int, int], object]) -> Built:
     operations = write_year(rng, places, people, shelves, open_days, _actors(places))
     _record(operations, progress)
     copies = sum(len(title.copies) for title in titles)
+    copies += receive_vouchers(random.Random(f"guisach-vouchers-{seed}"), ids)  # noqa: S311  (as above)
     return Built(len(places), len(titles), copies, len(people), len(operations), passwords)
 
 

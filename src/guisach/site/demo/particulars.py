@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ISSUER = "Quốc hội"
 _STANDING_COMMITTEE = "Ủy ban Thường vụ Quốc hội"
 _LOST = 0.06  # of the issues do not come
-_DAYS = {"DAILY": 20, "WEEKLY": 60, "MONTHLY": 190}  # before the end of which issues are there
+_DAYS = {"DAILY": 30, "WEEKLY": 90, "MONTHLY": 200}  # before the end of which issues are there
 _YEAR_BEGINS, _YEAR_ENDS = date(END.year, 1, 1), date(END.year + 1, 1, 1)
 _DDC = {"Luật Đất đai": "346.597043", "Luật Nhà ở": "346.597043", "Luật Căn cước": "342.59708",
         "Luật Bảo hiểm": "344.59702", "Pháp lệnh Thư viện": "344.597092"}  # fmt: skip

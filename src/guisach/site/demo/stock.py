@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import itertools
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guisach.domain.catalogue.rules.barcodes import normalise_barcode
 from guisach.domain.catalogue.rules.drafts import CopyDraft, NewTitle, RecordDraft
+from guisach.kernel.clock import LOCAL
 from guisach.kernel.text import fold
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ _STOCK = {
 }
 # These few are well stocked, so that somebody meets the minimum conditions of the decree.
 _RICH = {"CB-01279-TV": 2_060, "CB-01477-TV": 2_110}
+
+_COLLECTIONS = {"TSPL": "PHAP_LUAT", "DC": "DIA_CHI", "TN": "THIEU_NHI"}
+_MOBILE = "LUU_DONG"
 
 _FILLER_NOTE = "biểu ghi minh họa, không phải sách có thật"
 
@@ -101,10 +106,11 @@ def stocked(rng: Random, places: Sequence[Place]) -> tuple[list[NewTitle], dict[
     copies: list[list[CopyDraft]] = [[] for _ in drafts]
     shelves: dict[str, list[tuple[str, float]]] = {place.code: [] for place in places}
     numbers: Counter[str] = Counter()
+    mobile = {place.code for place in places if place.kind == "MOBILE_UNIT"}
 
     def add(index: int, base: str) -> None:
         draft = drafts[index][0]
-        prefix = _prefix(draft)
+        prefix = normalise_barcode(series_of(draft.kind, draft.audience))
         numbers[prefix] += 1
         barcode = f"{prefix}{numbers[prefix]:06d}"
         acquired = date(2018, 1, 1) + timedelta(days=rng.randrange(2_700))
@@ -113,8 +119,10 @@ def stocked(rng: Random, places: Sequence[Place]) -> tuple[list[NewTitle], dict[
                 barcode=barcode,
                 owner=PROVINCIAL,
                 base=base,
-                call_no=_call_no(draft),
+                call_no=call_no_of(draft.ddc, draft.authors[0] if draft.authors else draft.title),
+                collection=_MOBILE if base in mobile else _COLLECTIONS.get(prefix, ""),
                 acquired_on=acquired,
+                labelled_at=datetime.combine(acquired, time(15), tzinfo=LOCAL),
                 price_vnd=rng.randrange(25, 160) * 1000,
             )
         )
@@ -155,15 +163,16 @@ def _fit(draft: RecordDraft, kind: str) -> float:
     return 1.0
 
 
-def _prefix(draft: RecordDraft) -> str:
-    if draft.kind == "LAW":
-        return "PL"
-    if draft.kind == "LOCAL":
-        return "DC"
-    return "TN" if draft.audience == "CHILD" else "VV"
+def series_of(kind: str, audience: str) -> str:
+    """Return the series in which a title's copies are numbered."""
+    if kind == "LAW":
+        return "TSPL"
+    if kind == "LOCAL":
+        return "ĐC"
+    return "TN" if audience == "CHILD" else "VV"
 
 
-def _call_no(draft: RecordDraft) -> str:
-    name = draft.authors[0] if draft.authors else draft.title
+def call_no_of(ddc: str, name: str) -> str:
+    """Make a call number of a class and the first letters of a name."""
     letters = "".join(ch for ch in fold(name).upper() if ch.isalpha())[:3]
-    return f"{draft.ddc} {letters}".strip()
+    return f"{ddc} {letters}".strip()

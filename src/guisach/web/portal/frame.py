@@ -31,6 +31,7 @@ class Frame:
     province: str
     near: Commune | None
     saved: tuple[int, ...] = ()  # the titles on this device's own list
+    province_code: str = ""
 
     @property
     def today(self) -> date:
@@ -48,7 +49,8 @@ def frame_of(request: HttpRequest) -> Frame:
     code = clean(request.GET.get(NEAR) or request.COOKIES.get(NEAR) or "", 5)
     near = commune(code) if code else None
     known = province()
-    return Frame(request, system_clock().astimezone(LOCAL), known.name if known else "", near, saved_in(request))
+    name, its_code = (known.name, known.code) if known else ("", "")
+    return Frame(request, system_clock().astimezone(LOCAL), name, near, saved_in(request), its_code)
 
 
 def clean(text: str, limit: int) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from guisach.kernel.text import collation_key, fold
 from guisach.web.portal import doors, spots, words
-from guisach.web.portal.asking import Asked
+from guisach.web.portal.headings import AUTHOR, SERIES, heading_href
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,19 +101,20 @@ def facts(record: RecordView) -> list[Fact]:
     """Give a book's description line by line, of what is known."""
     published = ", ".join(str(part) for part in (record.published_at_place, record.publisher, record.year) if part)
     lines = [
-        Fact(_("Author"), links=_links(record.authors or [record.author])),
+        Fact(_("Author"), links=_headings(AUTHOR, record.authors or [record.author])),
         Fact(_("Kind"), words.kind(record.kind)),
         Fact(_("For whom"), str(record.audience_label) if record.audience != "ANY" else ""),
         Fact(_("Language of the book"), words.language(record.language)),
         Fact(_("Published"), published),
         Fact(_("Edition"), record.edition),
         Fact(_("Extent"), record.extent),
-        Fact(_("Series"), links=_links([record.series])),
+        Fact(_("Series"), links=_headings(SERIES, [record.series])),
         Fact("ISBN", ", ".join(record.isbns)),
         Fact(_("Class number (DDC)"), record.ddc),
     ]
     return [line for line in lines if line.text or line.links]
 
 
-def _links(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((text, Asked(q=text).href()) for text in texts if text)
+def _headings(use: str, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Link to what else there is by that author, or in that series, whose number stands behind a semicolon."""
+    return tuple((text, heading_href(use, text.rpartition(" ; ")[0] or text)) for text in texts if text)

@@ -46,12 +46,12 @@ class Entry:
 def lists(request: HttpRequest) -> HttpResponse:
     """What do the libraries recommend?"""
     frame = frame_of(request)
-    return frame.show("lists.html", {"shelves": shelves(_LISTS_SHOWN)})
+    return frame.show("lists.html", {"shelves": _shelves()})
 
 
-def shelves(limit: int) -> list[Shelf]:
+def _shelves() -> list[Shelf]:
     """Gather the public lists with their first covers; four queries."""
-    found = book_lists(only_public=True, limit=limit)
+    found = book_lists(only_public=True, limit=_LISTS_SHOWN)
     first = first_entries([one.id for one in found])
     volumes = {one.id: one for one in books.volumes(records([id_ for ids in first.values() for id_ in ids]))}
     return [Shelf(one, [volumes[id_] for id_ in first[one.id] if id_ in volumes]) for one in found]

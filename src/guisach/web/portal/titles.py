@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guisach.domain.catalogue import queries as catalogue
 from guisach.domain.catalogue.queries.covers import covers_of
@@ -18,8 +20,9 @@ from guisach.domain.catalogue.rules.covers import Size
 from guisach.domain.catalogue.rules.search import Query, Sort
 from guisach.domain.network import queries as network
 from guisach.kernel.text import fold
-from guisach.web.portal.books import LAW, Volume
+from guisach.web.portal.books import LAW, Standing, Volume
 from guisach.web.portal.forces import Force, force
+from guisach.web.portal.spots import nearest_first
 from guisach.web.ui.pictures import picture
 
 if TYPE_CHECKING:
@@ -29,8 +32,8 @@ if TYPE_CHECKING:
     from guisach.domain.catalogue.queries import RecordView
     from guisach.domain.catalogue.queries.laws import LawView
     from guisach.domain.catalogue.queries.periodicals import Arrived
-    from guisach.domain.network.models import Place
     from guisach.web.portal.frame import Frame
+    from guisach.web.portal.spots import Near
 
 SERIAL: Final = "SERIAL"
 _LIKE: Final = 8
@@ -53,7 +56,7 @@ class Latest:
     """The latest issue of a periodical, and at which place it can be read."""
 
     arrived: Arrived
-    place: Place | None
+    near: Near
 
 
 def around(record: RecordView, frame: Frame) -> dict[str, Any]:
@@ -119,7 +122,23 @@ def law(record: RecordView, today: date) -> Law | None:
 
 
 def issues(record: RecordView, frame: Frame) -> list[Latest]:
-    """Say where the latest issue of a periodical can be read, the latest first."""
+    """Say where the latest issue of a periodical can be read, the nearest place first."""
     found = latest_issues(frame.today, record=record.id)
     places = network.places_by_code({one.subscription.place for one in found})
-    return [Latest(one, places.get(one.subscription.place)) for one in found]
+    by_place = {one.subscription.place: one for one in reversed(found)}
+    order = nearest_first(frame.near, (places[code] for code in by_place if code in places))[:_LIKE]
+    return [Latest(by_place[one.place.pk], one) for one in order]
+
+
+def standing(latest: list[Latest]) -> Standing | None:
+    """Say where a periodical can be read; None where no issue has come anywhere lately."""
+    if not latest:
+        return None
+    first = latest[0].near
+    more = ngettext("and at %(count)s other place", "and at %(count)s other places", len(latest) - 1)
+    return Standing(
+        "here" if first.is_own else "near",
+        _("To read at %(place)s") % {"place": first.place.name},
+        first.distance,
+        more % {"count": len(latest) - 1} if len(latest) > 1 else "",
+    )

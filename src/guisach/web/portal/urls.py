@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guisach.web.portal import laws, lists, local, mine, views
+from guisach.web.portal import browse, finding, laws, lists, local, mine, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("near/", views.near, name="near"),
-    path("search/", views.find, name="search"),
+    path("search/", finding.find, name="search"),
+    path("suggest/", finding.suggestions, name="suggest"),
     path("records/<int:record_id>/", views.show_record, name="record"),
     path("places/", views.places, name="places"),
     path("places/<str:code>/", views.show_place, name="place"),
     path("fairs/", views.fairs, name="fairs"),
+    path("browse/", browse.home, name="browse"),
+    path("browse/new/", browse.new, name="new"),
+    path("browse/loved/", browse.loved, name="loved"),
+    path("browse/ddc/", browse.classes, name="classes"),
+    path("browse/ddc/<str:number>/", browse.classes, name="class"),
+    path("browse/<str:shelf>/", browse.headings, name="headings"),
+    path("browse/<str:shelf>/titles/", browse.heading, name="heading"),
     path("laws/", laws.laws, name="laws"),
     path("local/", local.local, name="local"),
     path("lists/", lists.lists, name="lists"),

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guisach.domain.catalogue.queries import record, search
 from guisach.domain.catalogue.queries.holdings import collections_at
+from guisach.domain.catalogue.queries.lists import book_lists
 from guisach.domain.catalogue.queries.periodicals import latest_issues
 from guisach.domain.catalogue.rules.search import Query, Sort
 from guisach.domain.circulation.queries import availability_of_records
 from guisach.domain.network import queries as network
-from guisach.kernel.text import typed_readings
-from guisach.web.portal import asking, books, doors, gathering, linked, lists, markets, spots, titles
+from guisach.web.portal import asking, books, doors, gathering, linked, markets, spots, titles
 from guisach.web.portal.frame import NEAR, clean, frame_of
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "days": markets.calendar(close or known, frame.today, _WEEK, frame.near),
             "is_close": bool(close),
             "new_books": books.volumes(newest.records),
-            "shelves": lists.shelves(_LISTS_ON_HOME),
-            "kinds": asking.choices(asking.Asked(), {"kind": newest.facets.get("kind", ())}, {}),
+            "lists": book_lists(only_public=True, limit=_LISTS_ON_HOME),
+            "kinds": asking.choices(asking.Asked(), {"kind": newest.facets.get("kind", ())}, asking.Names()),
         },
     )
 
@@ -78,34 +78,6 @@ def near(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def find(request: HttpRequest) -> HttpResponse:
-    """Is there such a book, and where?"""
-    frame = frame_of(request)
-    question = asking.asked(request.GET)
-    found = search(question.query())
-    cards, named = books.cards(found.records, frame.near, frame.today, also=asking.places_in(found.facets, question))
-    pages = min(-(-found.total // asking.PER_PAGE), asking.LAST_PAGE)
-    return frame.show(
-        "search.html",
-        {
-            "asked": question,
-            "kept": [("place", question.place)] if question.place else [],
-            "total": found.total,
-            "cards": cards,
-            "readings": [{"text": reading, "href": question.href(q=reading)} for reading in typed_readings(question.q)],
-            "chips": asking.chips(question, named),
-            "facets": asking.choices(question, found.facets, named) if found.total > 1 or question.is_narrowed else [],
-            "clear_href": question.href(**dict.fromkeys(asking.FILTERS, "")) if question.is_narrowed else "",
-            "pages": pages,
-            "prev": question.page - 1 if question.page > 1 else None,
-            "next": question.page + 1 if question.page < pages else None,
-            "first_page_href": question.href(),
-            "is_degraded": found.is_degraded,
-        },
-    )
-
-
-@require_safe
 def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
     """What is this book, and where can I get it?"""
     found = record(record_id) if record_id <= _LARGEST_ID else None
@@ -114,18 +86,21 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
     frame = frame_of(request)
     copies = availability_of_records([found.id])[found.id]
     named = network.places_by_code({copy.place for copy in copies})
+    around = titles.around(found, frame)
     standing = books.standing(copies, named, frame.near, frame.today)
+    if not copies:
+        standing = titles.standing(around["latest"]) or standing
     return frame.show(
         "record.html",
         {
             "record": found,
             "card": books.card(found, standing),
-            **titles.around(found, frame),
+            **around,
             "holdings": books.holdings(copies, named, frame.near, frame.today),
             "facts": gathering.facts(found),
             "subjects": [(subject, asking.Asked(subject=subject).href()) for subject in found.subjects],
             "canonical": request.build_absolute_uri(request.path),
-            "linked": linked.linked_data(found, request.build_absolute_uri(request.path)),
+            "linked": linked.linked_data(found, request.build_absolute_uri(request.path), frame),
         },
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
-from guisach.domain.catalogue.queries import record_kinds
+from guisach.domain.catalogue.queries import audiences, record_kinds
+from guisach.domain.catalogue.rules.classes import caption_of
+from guisach.domain.catalogue.rules.languages import language_name
 from guisach.web.ui import formats
 
 if TYPE_CHECKING:
@@ -15,36 +17,25 @@ if TYPE_CHECKING:
 
     from guisach.domain.network.models import Commune
 
-# Codes of MARC 21 that a library of the northern highlands meets; others are shown as they stand.
-LANGUAGES = {
-    "vie": pgettext_lazy("language of a book", "Vietnamese"),
-    "eng": pgettext_lazy("language of a book", "English"),
-    "fre": pgettext_lazy("language of a book", "French"),
-    "fra": pgettext_lazy("language of a book", "French"),
-    "rus": pgettext_lazy("language of a book", "Russian"),
-    "ger": pgettext_lazy("language of a book", "German"),
-    "deu": pgettext_lazy("language of a book", "German"),
-    "spa": pgettext_lazy("language of a book", "Spanish"),
-    "chi": pgettext_lazy("language of a book", "Chinese"),
-    "zho": pgettext_lazy("language of a book", "Chinese"),
-    "jpn": pgettext_lazy("language of a book", "Japanese"),
-    "kor": pgettext_lazy("language of a book", "Korean"),
-    "tyz": pgettext_lazy("language of a book", "Tày"),
-    "nut": pgettext_lazy("language of a book", "Nùng"),
-    "hmn": pgettext_lazy("language of a book", "Mông"),
-    "tai": pgettext_lazy("language of a book", "Tai languages"),
-    "mul": pgettext_lazy("language of a book", "several languages"),
-}
-
 
 def language(code: str) -> str:
-    """Name the language of a book: ``tiếng Việt``; codes that nobody here speaks stay codes."""
-    return str(LANGUAGES.get(code, code))
+    """Name the language of a book: ``tiếng Việt``; codes that have no name here stay codes."""
+    return language_name(code, get_language() or "vi")
 
 
 def kind(code: str) -> str:
     """Name a kind of material: ``truyện tranh``."""
     return str(dict(record_kinds()).get(code, code))
+
+
+def audience(code: str) -> str:
+    """Name for whom a book is: ``thiếu nhi``."""
+    return str(dict(audiences()).get(code, code))
+
+
+def main_class(number: str) -> str:
+    """Name a main class of the Dewey classification: ``Văn học``."""
+    return caption_of(number, get_language() or "vi") or number
 
 
 def commune_name(commune: Commune) -> str:

@@ -200,7 +200,7 @@ class Labels(forms.Form):
     kinds = forms.ChoiceField(
         label=_("Which labels"),
         choices=[
-            ("barcode", _("Barcode")),
+            ("barcode", _("Barcode label")),
             ("spine", _("Spine label with call number")),
             ("both", _("Both, one after the other")),
         ],

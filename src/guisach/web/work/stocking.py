@@ -47,9 +47,11 @@ class Stand:
         return self.within is None or place in self.within
 
 
-def stand(request: HttpRequest, duty: Duty, wish: str = "") -> Stand:
+def stand(
+    request: HttpRequest, duty: Duty, wish: str = "", *, permissions: tuple[Permission, ...] = (Permission.STOCK,)
+) -> Stand:
     """Find the place; one query. Outside somebody's scope is 404, as everywhere."""
-    within = duty.scope(Permission.STOCK)
+    within = duty.scope(*permissions)
     found = tuple(places(codes=within, on=duty.today))
     if not found:
         raise PermissionDenied(_("You keep the stock of no place that is in service."))

@@ -34,9 +34,7 @@ class Stock:
         from guisach.domain.catalogue.actions import stock
 
         head = more.pop("head", None) or self.head()
-        return stock.receive(
-            place=place, head=head, lines=lines or [self.line()], clock=self.clock, by=self.by, **more
-        )
+        return stock.receive(place=place, head=head, lines=lines or [self.line()], clock=self.clock, by=self.by, **more)
 
 
 @pytest.fixture

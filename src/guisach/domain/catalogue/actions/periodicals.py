@@ -118,10 +118,14 @@ def receive_issues(*, issues: Iterable[Came], clock: Clock) -> list[int]:
 
 
 @in_one_transaction
-def give_up_issue(*, issue: Came, clock: Clock) -> int:
-    """Note that an issue will not come by itself: somebody was told. Raises SubscriptionUnknown, IssueDayWrong."""
+def give_up_issues(*, issues: Iterable[Came], clock: Clock) -> list[int]:
+    """Note that issues will not come by themselves: somebody was told, or nobody will be.
+
+    Returns the ids; what came already stays as it is. Raises SubscriptionUnknown, IssueDayWrong.
+    """
     begin()
-    return _store(issue, local_date(clock()), received_on=None).pk
+    today = local_date(clock())
+    return [_store(issue, today, received_on=None).pk for issue in issues]
 
 
 @in_one_transaction

@@ -1,4 +1,7 @@
-"""Headings become rows of their own, one for each form, with mentions in records. Nothing wrote them before."""
+"""Headings become rows of their own, one for each form, with mentions in records. Nothing wrote them before.
+
+The release before has no such tables (they came with 0004), so it runs on.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models

@@ -1,4 +1,7 @@
-"""Mentions name records by plain numbers, and lists of headings follow the change feed."""
+"""Mentions name records by plain numbers, and lists of headings follow the change feed.
+
+The release before has no such tables (they came with 0004), so it runs on.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models

@@ -25,6 +25,7 @@ from guisach.domain.catalogue.queries.harvest import (
     header,
     largest_record,
 )
+from guisach.domain.catalogue.queries.harvested import last_harvest
 from guisach.domain.catalogue.queries.holdings import Holding, copies_at, count_copies, holdings_by_place, titles_at
 from guisach.domain.catalogue.queries.imports import (
     CandidateView,
@@ -107,6 +108,7 @@ __all__ = [
     "known_barcodes",
     "largest_record",
     "last_change",
+    "last_harvest",
     "likely_duplicates",
     "marc_of",
     "offers_of_file",

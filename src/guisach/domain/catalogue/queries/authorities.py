@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 EXAMPLES = 10
+LISTS: dict[str, str] = {
+    "authors": HeadingUse.AUTHOR.value,
+    "subjects": HeadingUse.SUBJECT.value,
+    "series": HeadingUse.SERIES.value,
+}
+"""Lists to browse in, by the name that addresses have."""
 KINDS_OF_USE: dict[str, list[str]] = {
     HeadingUse.AUTHOR: [HeadingKind.PERSON, HeadingKind.BODY],
     HeadingUse.SUBJECT: [HeadingKind.SUBJECT, HeadingKind.PLACE_NAME, HeadingKind.PERSON, HeadingKind.BODY],
@@ -81,6 +87,11 @@ class HeadingView:
     def use_label(self) -> _StrOrPromise:
         """What it is to its titles, in the language in force."""
         return HeadingUse(self.use).label
+
+    @property
+    def list_name(self) -> str:
+        """The list of the portal that it stands in."""
+        return next((name for name, use in LISTS.items() if use == self.use), "subjects")
 
 
 class Suggested(NamedTuple):
@@ -279,9 +290,7 @@ def authority_drafts(batch: int = 500) -> Iterator[tuple[AuthorityDraft, int, da
 
 def _authorities(rows: QuerySet[Authority]) -> list[AuthorityView]:
     views = list(
-        rows.values_list(
-            "pk", "kind", "heading", "dates", "note", "source", "source_no", "created_at", "updated_at"
-        )
+        rows.values_list("pk", "kind", "heading", "dates", "note", "source", "source_no", "created_at", "updated_at")
     )
     ids = [view[0] for view in views]
     variants: dict[int, list[str]] = defaultdict(list)

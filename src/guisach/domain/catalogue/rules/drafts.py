@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from guisach.domain.catalogue.rules.marc.description import Description
 
@@ -62,6 +62,7 @@ class CopyDraft:
     part: str = ""
     """What the copy itself is, for volumes of one record: "Tập 2"."""
     receipt: int | None = None
+    labelled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

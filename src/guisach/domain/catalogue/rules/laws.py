@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from guisach.domain.catalogue.rules.marc.incoming import Incoming
 
 # 46/2019/QH14, 93/2020/NĐ-CP, 01/2020/TT-BVHTTDL, 38/QĐ-UBND
-_NUMBER: Final = re.compile(r"\b[0-9]{1,5}(?:/[12][0-9]{3})?/[A-ZĐ][A-ZĐ0-9]*(?:-[A-ZĐ]{2,12}){0,2}\b")
+_NUMBER: Final = re.compile(r"\b[0-9]{1,5}(?:/[12][0-9]{3})?/[A-ZĐ][A-ZĐ0-9]*(?:-[A-ZĐ]{2,12}[0-9]{0,3}){0,2}\b")
 _TAGS: Final = (("086", "a"), ("088", "a"), ("024", "a"), ("245", "abnp"), ("246", "a"), ("500", "a"))
 _AT_MOST: Final = 2000  # signs of a field that are looked at
 

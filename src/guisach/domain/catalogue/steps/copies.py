@@ -39,6 +39,7 @@ def insert_copies(copies: Sequence[tuple[int, CopyDraft]], *, imported_in: int |
             state=draft.state,
             part=draft.part[:_LENGTH],
             receipt_id=draft.receipt,
+            labelled_at=draft.labelled_at,
             imported_in_id=imported_in,
         )
         for record, draft in copies

@@ -12,6 +12,8 @@ from guisach.domain.catalogue.rules.drafts import HOUSE_KINDS, TITLE_KEY_LENGTH
 from guisach.domain.catalogue.rules.headings import points_of_text
 from guisach.domain.catalogue.rules.imports.matching import match_key
 from guisach.domain.catalogue.rules.marc.outgoing import print_of_text
+from guisach.domain.catalogue.steps.bulk import insert_rows
+from guisach.domain.catalogue.steps.covers import drop_covers_of
 from guisach.domain.catalogue.steps.headings import keep_headings
 from guisach.domain.catalogue.steps.standard_numbers import keep_standard_numbers
 from guisach.kernel.text import fold
@@ -60,7 +62,7 @@ def rewrite(
 
 def insert_records(rows: Sequence[Record]) -> None:
     """Store new rows, which get their ids; the headings of a few at once, those of many soon (`follow_headings`)."""
-    Record.objects.bulk_create(rows, batch_size=_AT_ONCE)
+    insert_rows(rows)
     keep_standard_numbers(rows, are_new=True)
     _keep_few_headings(rows)
 
@@ -77,6 +79,7 @@ def delete_records(records: Collection[int]) -> None:
     """Take records out with all that hangs on them but copies, which protect them."""
     if len(records) <= _FEW:
         keep_headings(dict.fromkeys(records, ()))
+    drop_covers_of(records)
     Record.objects.filter(pk__in=list(records)).delete()
 
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.models import NumberKind, RecordNumber
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
+from guisach.domain.catalogue.steps.bulk import insert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from guisach.domain.catalogue.models import Record
-
-_AT_ONCE = 500
 
 
 def keep_standard_numbers(rows: Sequence[Record], *, are_new: bool = False) -> None:
@@ -29,7 +28,7 @@ def keep_standard_numbers(rows: Sequence[Record], *, are_new: bool = False) -> N
         if before - wanted:
             RecordNumber.objects.filter(record=row, value__in=[value for _kind, value in before - wanted]).delete()
         added += [RecordNumber(record_id=row.pk, kind=kind, value=value) for kind, value in sorted(wanted - before)]
-    RecordNumber.objects.bulk_create(added, batch_size=_AT_ONCE)
+    insert_rows(added)
 
 
 def _numbers(row: Record) -> set[tuple[str, str]]:

@@ -21,7 +21,6 @@ from guisach.domain.circulation.queries.loans import (
     open_loans_about,
     overdue_count,
 )
-from guisach.domain.circulation.queries.standings import copy_standings, moved_copies
 from guisach.domain.circulation.queries.policies import (
     Explained,
     RulebookView,
@@ -33,12 +32,13 @@ from guisach.domain.circulation.queries.policies import (
     rulebooks,
     rules_in_force,
 )
+from guisach.domain.circulation.queries.standings import copies_in_log, copy_standings, moved_copies
 
 __all__ = [
     "ActivityCount",
     "Availability",
-    "LendingKnown",
     "Explained",
+    "LendingKnown",
     "LoanView",
     "RulebookView",
     "RulesInForce",
@@ -46,6 +46,7 @@ __all__ = [
     "activity_by_month",
     "activity_by_place",
     "availability_of_records",
+    "copies_in_log",
     "copy_standings",
     "explain",
     "last_seen",

@@ -14,7 +14,7 @@ from guisach.domain.circulation.models import Loan, Measure, Tally
 from guisach.kernel.clock import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    pass
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from guisach.domain.catalogue.kinds import Standing
 from guisach.domain.circulation.models import Loan, Whereabouts
+from guisach.domain.journal.queries import subjects_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,6 +27,12 @@ def copy_standings(barcodes: Collection[str]) -> dict[str, Standing]:
     for barcode, loans, out in counted.annotate(Count("pk"), out=Count("pk", filter=Q(closed_at__isnull=True))):
         found[barcode] = Standing(seen.get(barcode, ""), bool(out), loans)
     return found
+
+
+def copies_in_log(barcodes: Collection[str]) -> set[str]:
+    """Return those of some thousand copies that anything ever happened to: lent, seen, counted, even by mistake."""
+    subjects = [f"{_SUBJECT}{barcode}" for barcode in barcodes]
+    return {subject.removeprefix(_SUBJECT) for subject in subjects_known(subjects)}
 
 
 def moved_copies(operations: Iterable[Appended]) -> list[str]:

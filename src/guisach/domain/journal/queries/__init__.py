@@ -7,6 +7,7 @@ from guisach.domain.journal.queries.log import (
     latest_about,
     latest_at,
     reasons_of,
+    subjects_known,
     timeline,
 )
 from guisach.domain.journal.queries.sources import Source, librarian_at, source_of_token
@@ -29,5 +30,6 @@ __all__ = [
     "log_end",
     "reasons_of",
     "source_of_token",
+    "subjects_known",
     "timeline",
 ]

@@ -57,6 +57,11 @@ def latest_at(subject: str) -> datetime | None:
     return latest
 
 
+def subjects_known(subjects: Collection[str]) -> set[str]:
+    """Return those of some thousand subjects that any operation is about."""
+    return set(Operation.objects.filter(subject__in=list(subjects)).values_list("subject", flat=True).distinct())
+
+
 def latest_about(reader: UUID, kind: str) -> datetime | None:
     """Return when the latest known operation of a kind about a reader took effect, taken back or not."""
     about = Operation.objects.filter(private_part__reader=reader, kind=kind)

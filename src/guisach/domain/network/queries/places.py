@@ -70,6 +70,11 @@ def places(
     return sorted(found, key=lambda one: (one.commune_id, collation_key(one.name), one.pk))
 
 
+def place_codes_of(commune: str) -> list[str]:
+    """Return the codes of a commune's places, in service or not."""
+    return list(Place.objects.filter(commune_id=commune).order_by("pk").values_list("pk", flat=True))
+
+
 def places_by_code(codes: Iterable[str]) -> dict[str, Place]:
     """Find several places at once; codes that name none are left out."""
     return {one.pk: one for one in places(codes=set(codes))}

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 from ninja.schema import Schema
+from pydantic import Field
 
 from guisach.domain.catalogue import queries as catalogue
 from guisach.domain.catalogue.rules.search import Query as SearchQuery
+from guisach.domain.catalogue.rules.search import Sort, SuggestionKind
 from guisach.domain.circulation import queries as circulation
 from guisach.domain.network import queries as network
 from guisach.domain.programme import queries as programme
@@ -30,23 +32,104 @@ class HitOut(Schema):
     kind: str
 
 
+class CountOut(Schema):
+    """How many of all results have a value."""
+
+    value: str
+    count: int
+
+
 class HitsOut(Schema):
-    """Records found, best first; `total` counts all of them."""
+    """Records found, best first; `total` counts all of them, `meant` is the question as it may have been meant.
+
+    `facets` are there where they were asked for.
+    """
 
     total: int
     hits: list[HitOut]
+    meant: str = ""
+    facets: dict[str, list[CountOut]] | None = None
+
+
+class Narrowing(Schema):
+    """What results may be narrowed to, and their order."""
+
+    kind: Annotated[str, Field(max_length=20)] = ""
+    language: Annotated[str, Field(max_length=10)] = ""
+    subject: Annotated[str, Field(max_length=300)] = ""
+    place: Annotated[str, Field(max_length=24)] = ""
+    audience: Annotated[str, Field(max_length=10)] = ""
+    collection: Annotated[str, Field(max_length=16)] = ""
+    ddc: Annotated[str, Field(max_length=3)] = ""
+    year_from: Annotated[int | None, Field(ge=-3000, le=9999)] = None
+    year_to: Annotated[int | None, Field(ge=-3000, le=9999)] = None
+    available: bool = False
+    sort: Sort = Sort.RELEVANCE
+    facets: bool = False
+
+
+class SuggestionOut(Schema):
+    """How a question may go on: a title (with its record), an author or a subject (with how many titles)."""
+
+    kind: SuggestionKind
+    text: str
+    note: str
+    record: int | None
+    count: int
+
+
+class SuggestionsOut(Schema):
+    """Suggestions, the likeliest first."""
+
+    suggestions: list[SuggestionOut]
 
 
 @router.get("/search", response=HitsOut, operation_id="search")
 def search(
     request: HttpRequest,
+    narrowing: Annotated[Narrowing, Query()],
     q: Annotated[str, Query(max_length=10_000)] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     offset: Annotated[int, Query(ge=0, le=1000)] = 0,
 ) -> dict[str, Any]:
-    """Search the catalogue: with marks, without, or in raw Telex or VNI keys."""
-    page = catalogue.search(SearchQuery(text=q[:200], limit=limit, offset=offset))
-    return {"total": page.total, "hits": [_hit(record) for record in page.records]}
+    """Search the catalogue: with marks, without, or in raw Telex or VNI keys; fields and phrases as in the manual."""
+    page = catalogue.search(
+        SearchQuery(
+            text=q[:200],
+            kind=narrowing.kind or None,
+            language=narrowing.language or None,
+            subject=narrowing.subject or None,
+            place=narrowing.place or None,
+            audience=narrowing.audience or None,
+            collection=narrowing.collection or None,
+            ddc=narrowing.ddc or None,
+            year_from=narrowing.year_from,
+            year_to=narrowing.year_to,
+            is_in=narrowing.available,
+            sort=narrowing.sort,
+            facets=narrowing.facets,
+            limit=limit,
+            offset=offset,
+        )
+    )
+    facets = {name: [{"value": one.value, "count": one.count} for one in found] for name, found in page.facets.items()}
+    hits = [_hit(record) for record in page.records]
+    return {"total": page.total, "hits": hits, "meant": page.meant, "facets": facets if narrowing.facets else None}
+
+
+@router.get("/suggest", response=SuggestionsOut, operation_id="suggest")
+def suggest(
+    request: HttpRequest,
+    q: Annotated[str, Query(max_length=10_000)] = "",
+    limit: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> dict[str, Any]:
+    """Say how a question that somebody has begun to type may go on."""
+    return {
+        "suggestions": [
+            {"kind": one.kind, "text": one.text, "note": one.note, "record": one.record or None, "count": one.count}
+            for one in catalogue.suggest(q[:200], limit)
+        ]
+    }
 
 
 @router.get("/records/{record_id}", operation_id="record")

@@ -71,7 +71,7 @@ def several(text: str) -> tuple[str, ...]:
 class Entry(forms.Form):
     """A new book in as few strokes as possible: only the title is needed."""
 
-    title = _line(_("Title"), max_length=1000)
+    title = _line(_("Title"), required=True, max_length=1000)
     authors = _line(_("Authors"), help_text=_("As on the book; several with a semicolon between them."))
     publisher = _line(_("Publisher"))
     published_at_place = _line(_("Place of publication"), max_length=200)
@@ -158,7 +158,7 @@ class Entry(forms.Form):
 class EditRecord(forms.Form):
     """Everything that a title says in plain words; what MARC says beside that stays."""
 
-    title = _line(_("Title"), max_length=1000)
+    title = _line(_("Title"), required=True, max_length=1000)
     subtitle = _line(_("Subtitle"), max_length=1000)
     authors = _lines(_("Authors"), help_text=_("One in a line, the main one first."))
     other_titles = _lines(

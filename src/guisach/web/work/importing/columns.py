@@ -101,13 +101,18 @@ def _line(number: int, name: str, below: list[list[str]], column: Column | None,
         name,
         tuple(examples)[:_EXAMPLES],
         column.field,
-        tuple(_NAMES[sign] for sign in column.separators if sign in _NAMES),
+        names_of(column.separators),
         column.has_ranges,
         column.is_isbd,
         column.may_overflow,
         is_known=bool(column.headers),
         is_nameless=is_nameless,
     )
+
+
+def names_of(separators: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names in SEPARATORS of the signs that a mapping has."""
+    return tuple(_NAMES[sign] for sign in separators if sign in _NAMES)
 
 
 def mapping_of(terms: Terms) -> TableMapping:

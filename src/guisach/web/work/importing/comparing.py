@@ -33,6 +33,7 @@ class Candidate:
     record: int
     is_certain: bool
     why: tuple[str, ...]
+    against: tuple[str, ...]
     copies: int
     lines: tuple[Compared, ...]
 
@@ -57,8 +58,11 @@ def _candidate(draft: RecordDraft, one: CandidateView) -> Candidate:
         theirs, ours = _text(draft, part.name), _text(one.draft, part.name)
         if part.name not in _LEFT_OUT and (theirs or ours):
             lines.append(Compared(_label(part.name), theirs, ours, _how(theirs, ours)))
-    why = tuple(str(words.WHY.get(code, code)) for code in one.why)
-    return Candidate(one.record, one.is_certain, why, one.copies, tuple(lines))
+    for_, against = (
+        tuple(str(words.WHY.get(code, code)) for code in one.why if code.startswith("not_") is is_against)
+        for is_against in (False, True)
+    )
+    return Candidate(one.record, one.is_certain, for_, against, one.copies, tuple(lines))
 
 
 def _how(theirs: str, ours: str) -> str:

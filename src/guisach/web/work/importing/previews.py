@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,16 @@ from guisach.web.work.importing import words
 from guisach.web.work.importing.steps import path_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from guisach.domain.catalogue.actions.importing import PreviewRow
     from guisach.domain.catalogue.queries.imports import ImportView
 
 _SHOWN = 10
-_BEFORE = 24  # fields of a MARC record that are shown
+_BEFORE = 16  # fields of a record that are shown
+_PLACE_AND_TAG = re.compile(r"\d+ (\w{3})")
+# Of a MARC record what a person compares: numbers, names, titles, imprint, subjects, copies.
+_TELLING = re.compile(r"001|02[02]|08\d|[12]\d\d|300|490|6\d\d|7\d\d|852|876|9\d\d|[A-Z]..")
 _TEXT = 200
 _USUAL = {"kind": "BOOK", "audience": "ANY"}
 
@@ -54,10 +60,17 @@ def refused(refusal: DomainError, draft: ImportView) -> str:
 
 
 def _pair(number: int, row: PreviewRow) -> Pair:
-    before = tuple((name, text[:_TEXT]) for name, text in row.before.items() if text.strip())[:_BEFORE]
+    before = tuple(_before(row))[:_BEFORE]
     after = said_of(row.after) if row.after is not None else ()
     return Pair(number, before, after, row.barcodes, words.reason(row.reason) if row.reason else "",
                 words.advice(row.reason), row.detail)  # fmt: skip
+
+
+def _before(row: PreviewRow) -> Iterator[tuple[str, str]]:
+    for name, text in row.before.items():
+        place = _PLACE_AND_TAG.fullmatch(name)
+        if text.strip() and (place is None or _TELLING.fullmatch(place[1])):
+            yield place[1] if place else name, text[:_TEXT]
 
 
 def said_of(draft: RecordDraft) -> tuple[tuple[str, str], ...]:

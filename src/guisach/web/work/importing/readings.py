@@ -67,7 +67,7 @@ def evidence(path: Path, terms: Terms, detections: tuple[Detection, ...]) -> Evi
     told = str(found.encoding) if found is not None and found.encoding else "utf-8"
     now = terms.encoding if is_forced else told
     first = replace(_reading(path, terms, now if is_forced else "auto"), encoding=now, name=words.encoding(now))
-    if any(not line.isascii() for line in first.lines):
+    if (is_forced or now != "utf-8") and any(not line.isascii() for line in first.lines):
         others = [_reading(path, terms, code) for code in _LIKELY if code != now]
         others = [one for one in others if one.lines and one.lines != first.lines]
         others = sorted(others, key=lambda one: -one.percent)[:_RIVALS]

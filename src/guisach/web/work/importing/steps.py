@@ -41,7 +41,7 @@ def steps(draft: ImportView, now: str) -> list[Step]:
     """List the steps with links to those that one may go back to."""
     texts = {
         "file": _("File and letters"),
-        "columns": _("Columns") if draft.terms.form == "TABLE" else _("Copies and places"),
+        "columns": _("Columns") if draft.terms.form in {"TABLE", "ISIS"} else _("Copies and places"),
         "policy": _("What to do"),
         "check": _("Try and start"),
     }

@@ -73,6 +73,9 @@ NOTES: dict[str, _StrPromise] = {
     "branch_unknown": lazy("branch not known: the copies went to the usual place"),
 }
 
+OF_THE_FILE = frozenset({"charset_legacy"})
+"""What holds for all records of a file, and is no remark on one of them."""
+
 # What every outcome is called, in the order of the accounts.
 OUTCOMES: dict[str, _StrPromise] = {
     "added": lazy("added"),
@@ -91,17 +94,19 @@ OUTCOME_HELP: dict[str, _StrPromise] = {
 
 # What speaks for two records being one book.
 WHY: dict[str, _StrPromise] = {
-    "control_no": lazy("the same control number"),
     "number": lazy("the same control number"),
     "isbn": lazy("the same ISBN"),
-    "issn": lazy("the same ISSN"),
     "title": lazy("the same title"),
+    "title_alike": lazy("a title much alike"),
     "author": lazy("the same author"),
     "year": lazy("the same year"),
     "publisher": lazy("the same publisher"),
-    "edition": lazy("the same edition"),
-    "volume": lazy("the same volume"),
-    "barcode": lazy("the same accession number"),
+    "not_year": lazy("but another year"),
+    "not_edition": lazy("but another edition"),
+    "not_subtitle": lazy("but another subtitle"),
+    "not_volume": lazy("but another volume"),
+    "not_pages": lazy("but another number of pages"),
+    "not_marks": lazy("but other marks on the letters"),
 }
 WAITS: dict[str, _StrPromise] = {
     "may_be_here": lazy("It may be a title that is here already."),

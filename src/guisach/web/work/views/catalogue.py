@@ -96,7 +96,7 @@ def _groups(duty: Duty) -> list[tuple[str, list[Door | None]]]:
             _("Particular"),
             [
                 _door(
-                    True, "periodicals", _("Newspapers and journals"), _("What has come, what is missing."), "calendar"
+                    bool(duty.here), "periodicals", _("Newspapers and journals"), _("What has come, what is missing."), "calendar"
                 ),
                 _door(True, "book_lists", _("Lists of books"), _("For readers and for work."), "list"),
             ],

@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from guisach.domain.catalogue.queries import copy_by_barcode
-from guisach.domain.catalogue.rules.barcodes import normalise_barcode
+from guisach.domain.catalogue.queries.stock import written_prefixes
+from guisach.domain.catalogue.rules.barcodes import as_written, normalise_barcode
 from guisach.domain.circulation import queries as circulation
 from guisach.domain.journal import queries as journal
-from guisach.domain.network.queries import places_by_code, staff_names
+from guisach.domain.network.queries import Permission, places_by_code, staff_names
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
 from guisach.web.ui.access import Duty, needs
@@ -51,6 +52,8 @@ def show(request: HttpRequest, duty: Duty, barcode: str) -> HttpResponse:
     seen = _last_seen(entries)
     context = {
         "barcode": wanted,
+        "number": as_written(wanted, written_prefixes()),
+        "may_stock": copy is not None and duty.may(Permission.STOCK, copy.base),
         "copy": copy,
         "owner": names.get(copy.owner, copy.owner) if copy else "",
         "base": names.get(copy.base, copy.base) if copy else "",

@@ -55,6 +55,8 @@ def new_record(request: HttpRequest, duty: Duty) -> HttpResponse:
     form = Entry(initial={**_sticky(request), **_begun(asked)}, places=places, series=series)
     here = _chosen(request) or (catalogue.records_by_number(asked) if asked else [])
     context = {"q": asked, "here": here, "look_elsewhere": bool(asked) and not here and is_anybody_to_ask()}
+    if "title" in form.initial and not here:
+        context["lines"] = _alike_lines(RecordDraft(title=asked))
     return _shown(request, duty, form, {**context, "slip": _slip(request)})
 
 
@@ -210,9 +212,12 @@ def alike(request: HttpRequest, duty: Duty) -> HttpResponse:
         authors=several(typed(request.GET.get("authors", ""), _TEXT_MAX)),
         isbns=several(typed(request.GET.get("isbn", ""), _TEXT_MAX)),
     )
+    return render(request, "work/catalogue/alike.html", {"lines": _alike_lines(draft)})
+
+
+def _alike_lines(draft: RecordDraft) -> list[dict[str, Any]]:
     found = catalogue.likely_duplicates(draft)
-    lines = [{"record": one.record, "byline": byline_of(one.record), "is_same": one.is_same} for one in found]
-    return render(request, "work/catalogue/alike.html", {"lines": lines})
+    return [{"record": one.record, "byline": byline_of(one.record)} for one in found]
 
 
 @require_GET

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guisach.adapters.import_reports import ImportReport
 from guisach.domain.catalogue import queries
 from guisach.domain.catalogue.actions import importing
-from guisach.domain.catalogue.queries import import_undo as undoing
+from guisach.domain.catalogue.actions.importing.forecasting import forecast_undo
 from guisach.domain.network.queries import Permission, staff_names
 from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, needs
@@ -153,7 +153,7 @@ def _told(line: dict[str, Any]) -> dict[str, Any]:
         "advice": words.advice(reason),
         "code": reason,
         "detail": line.get("detail", ""),
-        "warnings": [words.warning(str(one)) for one in line.get("warnings", [])],
+        "warnings": [words.warning(str(one)) for one in line.get("warnings", []) if one not in words.OF_THE_FILE],
     }
 
 
@@ -201,13 +201,15 @@ def undo(request: HttpRequest, duty: Duty, number: int) -> HttpResponse:
         return redirect("work:import", number)
     if request.method == "POST":
         try:
-            importing.ask_undo(import_=number)
+            importing.ask_undo(import_=number, by=duty.person.pk)
         except DomainError as refusal:
             messages.warning(request, str(refusal))
         else:
             messages.success(request, _("The import is being undone; this page tells what came of it."))
         return redirect("work:import", number)
-    context = {**_head(found), "told": undoing.forecast(number)}
+    told = forecast_undo(number)
+    staying = [(words.kept(why), one.count, one.examples) for why, one in told.staying.items()]
+    context = {**_head(found), "told": told, "staying": staying}
     return page(request, duty, "work/imports_undo.html", context)
 
 

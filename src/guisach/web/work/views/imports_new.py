@@ -15,14 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guisach.domain.catalogue import queries
 from guisach.domain.catalogue.actions import importing
+from guisach.domain.catalogue.queries.import_twins import twin_of
 from guisach.domain.catalogue.rules.imports.holdings import MappingError
 from guisach.domain.catalogue.rules.imports.policies import Terms
 from guisach.domain.network.queries import Permission
 from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
-from guisach.web.work.importing import columns, copies, previews, readings, uploads, words
-from guisach.web.work.importing.sorts import MARC, TABLE, sort_of
+from guisach.web.work.importing import columns, copies, previews, readings, tags, uploads, words
+from guisach.web.work.importing.sorts import ISIS, MARC, TABLE, sort_of
 from guisach.web.work.importing.steps import all_places, code_of, draft_of, path_of, steps
 from guisach.web.work.importing.uploads import Bounded, bounded
 from guisach.web.work.shell import is_partial, page, typed
@@ -175,6 +176,7 @@ def _file(request: HttpRequest, duty: Duty, draft: ImportView, *, fault: str = "
         **_letters(draft),
         "fault": fault,
         "sort": sort_of(path_of(draft)),
+        "twin": twin_of(draft.id),
         "steps": steps(draft, "file"),
         "sources": [one for one in queries.sources() if one.form == draft.terms.form],
     }
@@ -231,6 +233,8 @@ def _of_form(draft: ImportView, duty: Duty) -> dict[str, object]:
     context: dict[str, object] = {"survey": told, "places": known, "branches": lines, "place": draft.terms.place}
     if draft.terms.form == TABLE:
         context |= {"sheet": columns.sheet(path, draft.terms), "fields": words.FIELDS, "separators": columns.SEPARATORS}
+    elif draft.terms.form == ISIS:
+        context |= {"sheet": tags.sheet(path, draft.terms), "fields": words.FIELDS, "separators": columns.SEPARATORS}
     elif draft.terms.form == MARC:
         source = copies.sources_of(draft.terms)[0]
         context |= {"way": copies.way_of(draft.terms), "own": source, "details": copies.DETAILS}
@@ -255,6 +259,8 @@ def _said_of_columns(request: HttpRequest, draft: ImportView, duty: Duty) -> Ter
         if shown is None:
             return terms
         return replace(terms, mapping=columns.text_of(shown, said, terms, branches))
+    if terms.form == ISIS:
+        return replace(terms, mapping=tags.text_of(path_of(draft), said, terms, branches))
     if terms.form == MARC:
         return replace(terms, mapping=copies.text_of(said, terms, branches))
     return terms

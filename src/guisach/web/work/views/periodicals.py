@@ -19,7 +19,7 @@ from guisach.domain.catalogue.actions.periodicals import (
     Came,
     Terms,
     change_subscription,
-    give_up_issue,
+    give_up_issues,
     receive_issues,
     subscribe,
     take_back_issue,
@@ -132,13 +132,18 @@ def arrived(request: HttpRequest, duty: Duty) -> HttpResponse:
 @require_POST
 @needs(Permission.LEND, here=True)
 def given_up(request: HttpRequest, duty: Duty) -> HttpResponse:
-    """Note that an issue did not come and that somebody was told."""
-    issue = _came(request.POST.get("came", ""), None, note=typed(request.POST.get("note", ""), _NOTE_MAX))
-    _only_here(duty, {issue.subscription})
+    """Note that issues did not come, and whom somebody told."""
+    note = typed(request.POST.get("note", ""), _NOTE_MAX)
+    issues = [_came(text, None, note=note) for text in request.POST.getlist("came")[:_ISSUES_AT_ONCE]]
+    if not issues:
+        raise BadRequest("a form that names no issue")
+    _only_here(duty, {issue.subscription for issue in issues})
 
     def give_up() -> str:
-        give_up_issue(issue=issue, clock=duty.clock)
-        return _("Noted: it did not come.")
+        ids = give_up_issues(issues=issues, clock=duty.clock)
+        return ngettext("Noted: %(n)s issue did not come", "Noted: %(n)s issues did not come", len(ids)) % {
+            "n": len(ids)
+        }
 
     return _done(request, give_up)
 

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guisach.domain.catalogue import queries as catalogue
 from guisach.domain.catalogue.rules.barcodes import normalise_barcode
+from guisach.domain.catalogue.rules.classes import caption_of
+from guisach.domain.catalogue.rules.languages import language_name
 from guisach.domain.catalogue.rules.search import MAX_OFFSET, Query
 from guisach.domain.circulation.queries import Availability, availability_of_records
 from guisach.domain.network.queries import Permission, places_by_code
@@ -110,5 +113,12 @@ def show(request: HttpRequest, duty: Duty, record: int) -> HttpResponse:
     names = {code: place.name for code, place in places_by_code({copy.place for copy in copies}).items()}
     lines = [{"copy": copy, "place": names.get(copy.place, copy.place)} for copy in copies]
     lines.sort(key=lambda line: line["copy"].place != duty.here if isinstance(line["copy"], Availability) else True)
-    context = {"record": found, "byline": byline_of(found), "lines": lines, "picture": pictures_of([record]).get(record)}
+    context = {
+        "record": found,
+        "byline": byline_of(found),
+        "lines": lines,
+        "picture": pictures_of([record]).get(record),
+        "language": language_name(found.language, get_language() or "vi") if found.language else "",
+        "class_caption": caption_of(found.ddc, get_language() or "vi"),
+    }
     return page(request, duty, "work/record.html", context)

@@ -38,7 +38,7 @@ class Alike:
 
 
 @require_GET
-@needs(Permission.IMPORT)
+@needs(Permission.IMPORT, Permission.CATALOGUE)
 def show(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Show the next record that waits, beside those it may be the same as."""
     return _show(request, duty, _import_of(request))
@@ -76,7 +76,7 @@ def _is_plain(one: WaitingView) -> bool:
 
 
 @require_POST
-@needs(Permission.IMPORT)
+@needs(Permission.IMPORT, Permission.CATALOGUE)
 def decide(request: HttpRequest, duty: Duty, waiting: int) -> HttpResponse:
     """Take a decision about one, and show the next."""
     import_ = _import_of(request)
@@ -98,7 +98,7 @@ def decide(request: HttpRequest, duty: Duty, waiting: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.IMPORT)
+@needs(Permission.IMPORT, Permission.CATALOGUE)
 def decide_alike(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Merge all that were shown as having the same ISBN and title."""
     import_ = _import_of(request)

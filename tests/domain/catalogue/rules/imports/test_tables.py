@@ -82,6 +82,22 @@ def test_isbd_in_one_cell_is_taken_apart():
         ("Nguyễn Thành Yến (dịch)",), "H.", "Giáo dục", 2001
     )  # fmt: skip
     assert draft(("Name", "Kế toán tài chính. - H. : Thống kê, 2001")).title == "Kế toán tài chính"
+    assert draft(("Name", "Kế toán tài chính - H. : Thống kê, 2001")).publisher == "Thống kê"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Chính quyền Việt Nam Cộng hòa (1955 - 1975)", "Cậu ma nhà xí - Tập 3", "Lịch sử - Địa lí : Sách giáo viên"],
+)
+def test_a_dash_in_a_title_does_not_end_it(title):
+    assert draft(("Name", title)).title == title
+
+
+def test_the_stock_is_not_taken_for_the_size():
+    """Without marks "Kho" and "Khổ" are one word."""
+    found = record(["Nhan đề", "Số ĐKCB", "Kho"], ["A", "V1", "Kho mượn"])
+    assert isinstance(found, Incoming)
+    assert [field.first("c") for field in found.fields if field.tag == "952"] == ["Kho mượn"]
 
 
 @pytest.mark.parametrize(

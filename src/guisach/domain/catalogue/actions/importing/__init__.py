@@ -5,6 +5,7 @@ A file is an import. `begin_import` and `run_import` work it through where it li
 worked it through. Either way it goes on after a crash, and `undo_import` takes all of it back.
 """
 
+from guisach.domain.catalogue.actions.importing.harvesting import Gone, end_harvest, note_names, take_out_gone
 from guisach.domain.catalogue.actions.importing.previewing import (
     Preview,
     PreviewRow,
@@ -15,10 +16,12 @@ from guisach.domain.catalogue.actions.importing.previewing import (
     rehearse_draft,
 )
 from guisach.domain.catalogue.actions.importing.queueing import (
+    begin_anew,
     begin_import,
     change_terms,
     drop_draft,
     end_import,
+    forget_files,
     note_report,
     queue_import,
     start_queued,
@@ -54,6 +57,7 @@ __all__ = [
     "FileMissing",
     "FileTooLargeToTakeIn",
     "FileUnreadable",
+    "Gone",
     "ImportBusy",
     "ImportElsewhere",
     "ImportUnknown",
@@ -72,13 +76,17 @@ __all__ = [
     "WaitingDecided",
     "WaitingUnknown",
     "ask_undo",
+    "begin_anew",
     "begin_import",
     "change_terms",
     "decide_many",
     "decide_waiting",
     "delete_source",
     "drop_draft",
+    "end_harvest",
     "end_import",
+    "forget_files",
+    "note_names",
     "note_report",
     "preview",
     "preview_draft",
@@ -92,5 +100,6 @@ __all__ = [
     "start_queued",
     "stop_import",
     "take_in",
+    "take_out_gone",
     "undo_import",
 ]

@@ -54,7 +54,7 @@ def why_copies_stay(copies: Sequence[Copy]) -> dict[str, Reasons]:
 
 
 def why_records_stay(rows: Sequence[Record], copies: Sequence[Copy], import_: int) -> dict[int, tuple[str, Reasons]]:
-    """Return those records added by an import that stay, with the copy (or none) and why. `copies` are all of theirs."""
+    """Return those records added by an import that stay, with the copy (or none) and why; `copies` are all theirs."""
     ids = [row.pk for row in rows]
     stay: dict[int, tuple[str, Reasons]] = {}
     others = [copy for copy in copies if copy.imported_in_id != import_]
@@ -70,10 +70,14 @@ def why_records_stay(rows: Sequence[Record], copies: Sequence[Copy], import_: in
     by_barcode = {copy.barcode: copy.record_id for copy in copies}
     for barcode, why in why_copies_stay([copy for copy in copies if copy.imported_in_id == import_]).items():
         stay.setdefault(by_barcode[barcode], (barcode, why))
-    for relation in _relations(Record):
-        for record in _having(relation, ids):
-            stay.setdefault(record, ("", Reasons.RECORD_IN_USE))
+    for record in records_in_use(ids):
+        stay.setdefault(record, ("", Reasons.RECORD_IN_USE))
     return stay
+
+
+def records_in_use(ids: Collection[int]) -> set[int]:
+    """Return those records that have a cover, stand on a list, are subscribed to …"""
+    return {record for relation in _relations(Record) for record in _having(relation, ids)}
 
 
 def _is_changed(copy: Copy) -> bool:

@@ -42,7 +42,8 @@ class _Alike(NamedTuple):
 class Known:
     """The records, by everything that a chunk can be recognised by; grows as the batch is decided."""
 
-    def __init__(self, batch: Sequence[Prepared], run: Run) -> None:
+    def __init__(self, batch: Sequence[Prepared], run: Run, *, is_decided: bool = False) -> None:
+        """Ask for what a batch needs; `is_decided`: a person has decided about it, so that it waits no longer."""
         self._run = run
         self.by_print: dict[str, Target] = {}
         self.by_key: dict[str, Target] = {}
@@ -53,7 +54,8 @@ class Known:
         self._targets: dict[int, Target] = {}
         self._alike: dict[str, list[_Alike]] = defaultdict(list)  # by match key and by standard number
         self._load_prints(batch)
-        self._load_waiting(batch)
+        if not is_decided:
+            self._load_waiting(batch)
         fresh = [p for p in batch if p.fingerprint not in self.by_print and p.fingerprint not in self.waiting]
         self._load_content(fresh)
         self._load_barcodes(batch)

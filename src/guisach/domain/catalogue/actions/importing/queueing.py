@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from guisach.domain.catalogue.actions.importing.refusals import (
     FileTooLargeToTakeIn,
     FileUnreadable,
@@ -22,6 +24,7 @@ from guisach.domain.journal.steps import in_one_transaction
 from guisach.kernel.text import nfc
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import BinaryIO
 
     from guisach.kernel.clock import Clock
@@ -118,7 +121,49 @@ def _drop_draft(import_: int) -> str:
     begin()
     row = _row(import_, ImportStatus.DRAFT)
     row.delete()
-    return row.stored
+    return "" if Import.objects.filter(stored=row.stored).exists() else row.stored
+
+
+@in_one_transaction
+def begin_anew(*, import_: int, terms: Terms, clock: Clock, by: int | None = None) -> int:
+    """Make a new draft with the file of an import, to read it otherwise; undo the former one first.
+
+    Raises ImportUnknown, ImportBusy (its file is no longer kept, or it is not undone), SourceUnknown, MappingWrong,
+    PlaceUnknown.
+    """
+    begin()
+    former = _row(import_, ImportStatus.UNDONE)
+    if not former.stored:
+        raise ImportBusy(id=import_, status=ImportStatus(former.status).label)
+    _refuse(terms)
+    row = _new(former.file, terms, clock, by)
+    row.stored, row.file_print, row.size_bytes = former.stored, former.file_print, former.size_bytes
+    row.status = ImportStatus.DRAFT
+    row.save()
+    return row.pk
+
+
+def forget_files(*, before: datetime) -> int:
+    """Drop the kept files of imports that ended or were undone before an instant; returns how many."""
+    dropped = _forget_files(before)
+    for stored in dropped:
+        file_store().drop(stored)
+    return len(dropped)
+
+
+@in_one_transaction
+def _forget_files(before: datetime) -> list[str]:
+    rows = Import.objects.exclude(stored="")
+    old = rows.filter(
+        Q(status=ImportStatus.DONE, ended_at__lt=before) | Q(status=ImportStatus.UNDONE, undone_at__lt=before)
+    )
+    names = set(old.values_list("stored", flat=True)[:100])
+    if not names:
+        return []
+    begin()
+    names -= set(rows.filter(stored__in=names).exclude(pk__in=old.values("pk")).values_list("stored", flat=True))
+    Import.objects.filter(stored__in=names).update(stored="")
+    return sorted(names)
 
 
 @in_one_transaction

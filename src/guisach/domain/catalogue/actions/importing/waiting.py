@@ -114,8 +114,8 @@ def _taken_in(
         run = Run(terms.placement(), frozenset(), seen, replace(terms.policy, treatment=Policy().treatment))
         run.import_ = row.imported_in_id
         prepared = _prepared(row, run)
-        known = Known([prepared], run)
-        target = known.by_print.get(prepared.fingerprint)
+        known = Known([prepared], run, is_decided=True)
+        target = known.by_print.get(prepared.fingerprint) or known.by_content.get(prepared.content_print)
         if target is not None:  # came in meanwhile by another way
             found = again(prepared, target, known)
         elif decision == ADD:

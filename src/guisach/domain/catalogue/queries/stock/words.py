@@ -11,6 +11,7 @@ from guisach.domain.catalogue.models import (
     AccessionSeries,
     AcquisitionKind,
     Collection,
+    Copy,
     CopyCondition,
     PhysicalState,
     StockChange,
@@ -81,10 +82,10 @@ def collection_names() -> dict[str, str]:
 def collections(places: list[str] | None) -> list[CollectionView]:
     """Return the collections with what these places (None: all) have of them."""
     rows = Collection.objects.order_by("name").values_list("code", "name", "note")
-    found = Collection.objects.filter(copies__isnull=False).exclude(copies__condition=CopyCondition.WITHDRAWN)
+    found = Copy.objects.filter(collection__isnull=False).exclude(condition=CopyCondition.WITHDRAWN)
     if places is not None:
-        found = found.filter(copies__base__in=places)
-    counts = dict(found.order_by().values_list("code").annotate(n=Count("copies")))
+        found = found.filter(base__in=places)
+    counts = dict(found.order_by().values_list("collection").annotate(n=Count("pk")))
     return [CollectionView(*row, counts.get(row[0], 0)) for row in rows]
 
 

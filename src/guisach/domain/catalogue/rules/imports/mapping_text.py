@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,41 @@ if TYPE_CHECKING:
     from guisach.domain.catalogue.rules.imports.tables import TableMapping
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TagColumn:
+    """What a field or subfield of CDS/ISIS becomes: a field of ours, or (`marc`) one of MARC 21."""
+
+    source: str
+    """Such as "24" or "26^a"."""
+    field: str = ""
+    separators: tuple[str, ...] = ()
+    has_ranges: bool = False
+    is_isbd: bool = False
+    has_terms: bool = False
+    """Whether its words stand in <…> or /…/."""
+    marc: str = ""
+
+
+def isis_text(
+    columns: Iterable[TagColumn], table: TableMapping, branches: Mapping[str, str], *, is_marc: bool = False
+) -> str:
+    """Return the text that `load_isis_mapping` and `branches` read back."""
+    parts = ['tags = "marc21"'] if is_marc else []
+    for column in columns:
+        lines = ["[[column]]", f"from = {_words([column.source])}"]
+        lines.append(f"marc = {_word(column.marc)}" if column.marc else f"field = {_word(column.field)}")
+        if column.separators and not column.marc:
+            lines.append(f"separators = {_words(column.separators)}")
+        flags = {"ranges": column.has_ranges, "isbd": column.is_isbd}
+        lines += [f"{name} = true" for name, is_set in flags.items() if is_set and not column.marc]
+        lines += ["terms = true"] if column.has_terms else []
+        parts.append("\n".join(lines))
+    parts += _table("constants", table.constants)
+    for name, words in table.values.items():
+        parts += _table(f"values.{name}", words)
+    return "\n\n".join([*parts, *_table("branches", branches)]) + "\n"
 
 
 def table_text(mapping: TableMapping, branches: Mapping[str, str]) -> str:

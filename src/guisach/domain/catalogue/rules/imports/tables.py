@@ -222,17 +222,25 @@ class _Row:
             self._words.setdefault(column.field, cell)
 
     def _published(self, cell: str) -> str:
-        """Keep what stands before the first ". - ", and read place, publisher and year out of what follows."""
-        first, *areas = _AREA.split(cell)
-        for area in areas:
+        """Keep what stands before place and publisher, and read these.
+
+        A dash alone may belong to the title ("cộng hòa (1955 - 1975)"): without a full stop before it, only a year
+        at its end makes it an area.
+        """
+        marks = list(_AREA.finditer(cell))
+        ends = [*(mark.start() for mark in marks[1:]), len(cell)]
+        first = None
+        for mark, end in zip(marks, ends, strict=False):
+            area = cell[mark.end() : end]
             match = _PUBLISHED.fullmatch(area.strip(" .,"))
-            if match is None:
+            if match is not None and ("." in mark[0] or match["year"]):
+                first = cell[: mark.start()] if first is None else first
+                for name, group in (("published_at_place", "place"), ("publisher", "publisher"), ("year", "year")):
+                    if match[group]:
+                        self._words.setdefault(name, match[group].strip())
+            elif first is not None:
                 self.notes.append(area)
-                continue
-            for name, group in (("published_at_place", "place"), ("publisher", "publisher"), ("year", "year")):
-                if match[group]:
-                    self._words.setdefault(name, match[group].strip())
-        return first.strip()
+        return cell if first is None else first.strip()
 
     def _take_barcodes(self, part: str, *, has_ranges: bool) -> None:
         label = _LABEL.fullmatch(part)

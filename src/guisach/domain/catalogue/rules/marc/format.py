@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LEADER_LENGTH, CODED_LENGTH = 24, 40
-_DIGITS = MappingProxyType({str(digit): ("", "") for digit in range(10)})
 BLANK = "#"
 
 
@@ -113,7 +112,7 @@ def _indicator(told: Any) -> Mapping[str, Names] | None:
     if told == "any":
         return None
     if told == "nonfiling":
-        return _DIGITS
+        return MappingProxyType({str(digit): Names() for digit in range(10)})
     if told is None:
         return MappingProxyType({BLANK: Names()})
     return MappingProxyType({value: Names(*names) for value, names in told.items()})

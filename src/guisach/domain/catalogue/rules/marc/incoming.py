@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -146,15 +147,24 @@ def to_json(record: Incoming) -> str:
 
     An indicator beyond the second (danMARC has three) becomes `ind3`.
     """
-    fields: list[dict[str, object]] = []
+    quoted = _quoted
+    fields = []
     for tag, indicators, subfields, value in record.fields:
         if not subfields and not indicators:
-            fields.append({tag: value})
+            fields.append(f"{{{quoted(tag)}:{quoted(value)}}}")
             continue
-        body: dict[str, object] = {f"ind{i}": mark for i, mark in enumerate(indicators, 1)}
-        body["subfields"] = [{code: text} for code, text in subfields]
-        fields.append({tag: body})
-    return json.dumps({"leader": record.leader, "fields": fields}, ensure_ascii=False, separators=(",", ":"))
+        inside = ",".join([f"{{{quoted(code)}:{quoted(text)}}}" for code, text in subfields])
+        fields.append(f'{{{quoted(tag)}:{{{_marks(indicators)}"subfields":[{inside}]}}}}')
+    return f'{{"leader":{quoted(record.leader)},"fields":[{",".join(fields)}]}}'
+
+
+_quoted = json.encoder.encode_basestring
+"""Write a text as JSON with its letters as they are."""
+
+
+@lru_cache(maxsize=1024)
+def _marks(indicators: str) -> str:
+    return "".join(f'"ind{i}":{_quoted(mark)},' for i, mark in enumerate(indicators, 1))
 
 
 def from_json(text: str) -> Incoming:

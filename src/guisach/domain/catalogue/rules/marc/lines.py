@@ -19,6 +19,7 @@ from typing import NamedTuple
 from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
 
 LEADER_TAG = "LDR"
+BLANK = "#"
 _COUNTED = frozenset({"006", "007", "008"})
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNESCAPES = {"n": "\n", "r": "\r", "t": "\t", "s": " "}
@@ -26,6 +27,8 @@ _ESCAPE = r"\\u\{[0-9a-fA-F]{1,6}\}|\\."
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|(.))", re.DOTALL)
 _SIGN = re.compile(rf"{_ESCAPE}|.", re.DOTALL)
 _SUBFIELD = re.compile(rf"\$(?:\{{((?:{_ESCAPE}|[^\\}}])*)\}}|({_ESCAPE}|[^\\{{]))((?:{_ESCAPE}|[^\\$])*)", re.DOTALL)
+# Blanks typed as blanks: "500    $a…", "245 1  $a…". What is written here never looks so.
+_SLOPPY_MARKS = re.compile(r"(?:  ?(?= \$)|  (?=\$)|[0-9] (?= \$))")
 _TAG = re.compile(rf"(?:{_ESCAPE}|[^\\ ])*", re.DOTALL)
 
 
@@ -147,6 +150,9 @@ def _read_field(tag_text: str, rest: str) -> Field | str:
 
 def _split_marks(rest: str) -> tuple[str, str]:
     """Part the indicators from the subfields: by a blank, or where the first subfield begins."""
+    sloppy = _SLOPPY_MARKS.match(rest)
+    if sloppy is not None:
+        return sloppy[0].ljust(2)[:2].replace(" ", BLANK), rest[sloppy.end() :].lstrip(" ")
     at = 0
     for sign in _signs(rest):
         if sign in {" ", "$"}:

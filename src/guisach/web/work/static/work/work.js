@@ -18,3 +18,12 @@ unfold();
 
 // The entry of the page that is open stands in view, however narrow the screen.
 document.querySelector(".mainnav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
+// A button that fills a box: <button type="button" data-fill="#id_ddc" data-value="636">.
+addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-fill]");
+  const box = button && document.querySelector(button.dataset.fill);
+  if (!box) return;
+  box.value = button.dataset.value;
+  box.focus();
+});

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -30,16 +29,18 @@ from guisach.web.work.stocking import CODES_MAX, codes_of, pdf, stand
 if TYPE_CHECKING:
     from guisach.web.work.stocking import Stand
 
+# Whoever takes a book in sticks its label on; a poster on the door is a keeper's, too.
+LABELLERS = (Permission.STOCK, Permission.TAKE_IN)
 _AT_ONCE = 500  # copies that "not yet printed" offers: a ream of sheets
 _KEPT = ("paper", "kinds", "right_mm", "down_mm")  # what stays from one print to the next
 _SESSION = "labels"
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Permission.STOCK)
+@needs(*LABELLERS)
 def labels(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Choose copies by scanning, by receipt, by range or what has no label yet; print; say that it came out well."""
-    at = stand(request, duty)
+    at = stand(request, duty, permissions=LABELLERS)
     complaint, status = "", 200
     if request.method == "POST":
         form = Labels(request.POST)
@@ -124,10 +125,10 @@ def _act(request: HttpRequest, duty: Duty, at: Stand, form: Labels) -> HttpRespo
 
 
 @require_GET
-@needs(Permission.STOCK)
+@needs(*LABELLERS)
 def poster(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Ask for a shelf and a size, and print the poster when both are said."""
-    at = stand(request, duty)
+    at = stand(request, duty, permissions=LABELLERS)
     form = PosterForm(request.GET if "size" in request.GET else None)
     if form.is_bound and form.is_valid():
         place = at.place

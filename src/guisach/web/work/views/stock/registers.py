@@ -105,7 +105,7 @@ def heading_of(place: Place, duty: Duty) -> Heading:
     return Heading(
         agency=agency(of.name if of else "", "" if is_library else commune),
         place=place.name,
-        printed=formats.date(duty.today),
+        printed=formats.day(duty.today),
     )
 
 
@@ -117,9 +117,9 @@ def _table(lines: Iterable[RegisterLine], prefixes: list[str]) -> Iterator[list[
     ]  # fmt: skip
     for line in lines:
         yield [
-            formats.date(line.acquired_on), as_written(line.barcode, prefixes), line.author, line.title, line.part,
+            formats.day(line.acquired_on), as_written(line.barcode, prefixes), line.author, line.title, line.part,
             line.published_at_place, line.publisher, line.year or "", line.price_vnd, line.receipt_no, line.source,
-            line.ddc, line.call_no, line.note, line.withdrawal_no, line.decision_no, formats.date(line.decided_on),
+            line.ddc, line.call_no, line.note, line.withdrawal_no, line.decision_no, formats.day(line.decided_on),
         ]  # fmt: skip
 
 

@@ -1,0 +1,224 @@
+"""How many records a second come in until they can be searched, beside programs that merely parse the same file.
+
+    python bench/import.py [records] [million]
+
+Files of 10,000 records and of `records`, with million=1 also of 1,000,000, are imported into an empty catalogue by
+`guisach import marc` in its own process, then the search index follows in another. Beside it in the same run:
+`yaz-marcdump -n` and pymarc, which only parse, and our own reader alone. Memory is the largest that a process had.
+
+The records are real ones where the shared data lies beside the clone, repeated with other numbers and other titles,
+so that none is known already; else they are made.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guisach.adapters.marc import iso2709, to_iso2709
+from guisach.domain.catalogue.rules.drafts import RecordDraft
+from guisach.domain.catalogue.rules.marc.composing import compose
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
+from guisach.kernel.clock import local_date, system_clock
+from guisach.kernel.text import every_spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "marc" / "loc" / "loc_random_20000.mrc.xz"
+GUISACH = Path(sys.executable).with_name("guisach")
+AIM = 1_500  # records a second until they can be searched
+ALPHABET = bytes(range(ord("a"), ord("z") + 1))
+DIGITS = b"0123456789"
+
+FOLLOW = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guisach.site.settings")
+import django
+django.setup()
+from guisach.site.indexing import Follower
+from guisach.site.wiring import index_keeper
+follower = Follower(index_keeper(), moves=False)
+while follower.step():
+    pass
+"""
+READ = """
+import sys
+from pathlib import Path
+from guisach.adapters.marc import MarcReader
+print(sum(1 for _ in MarcReader().chunks(Path(sys.argv[1]))))
+"""
+PYMARC = """
+import sys
+from pymarc import MARCReader
+with open(sys.argv[1], "rb") as file:
+    print(sum(1 for _ in MARCReader(file)))
+"""
+
+
+def run(records: int = 100_000, million: int = 0) -> dict[str, Any]:
+    """Measure 10,000 records, `records`, and with `million` also 1,000,000."""
+    sizes = sorted({10_000, records} | ({1_000_000} if million else set()))
+    with tempfile.TemporaryDirectory(prefix="guisach-bench-") as folder:
+        measured = {str(size): measure(Path(folder), size) for size in sizes}
+    first, last = str(sizes[0]), str(sizes[-1])
+    return {
+        "real_records": SHARED.exists(),
+        "aim_records_per_s": AIM,
+        "sizes": measured,
+        "memory_ratio": {
+            stage: round(measured[last][stage]["memory_mb"] / measured[first][stage]["memory_mb"], 3)
+            for stage in ("import", "index")
+        },
+    }
+
+
+def measure(folder: Path, size: int) -> dict[str, Any]:
+    """Import a file of so many records, and let others parse it."""
+    file = folder / f"{size}.mrc"
+    with file.open("wb") as out:
+        for record in some(size):
+            out.write(record)
+    data = folder / f"data-{size}"
+    data.mkdir()
+    env = _environment(data)
+    _timed([GUISACH, "migrate"], env, 1)
+    _timed([sys.executable, "-c", FOLLOW], env, 1)
+    imported = _timed([GUISACH, "import", "marc", file, "--json"], env, size)
+    told = json.loads(imported.pop("said"))
+    indexed = _timed([sys.executable, "-c", FOLLOW], env, size)
+    indexed.pop("said")
+    found = {
+        "file_mb": round(file.stat().st_size / 1e6, 1),
+        "outcomes": {name: told[name] for name in ("read", "added", "merged", "waiting", "quarantined")},
+        "import": imported,
+        "index": indexed,
+        "to_searchable_per_s": round(size / (imported["wall_s"] + indexed["wall_s"])),
+        "to_searchable_per_cpu_s": round(size / (imported["cpu_s"] + indexed["cpu_s"])),
+        "parsing": _parsers(file, env, size),
+    }
+    shutil.rmtree(data)
+    file.unlink()
+    whole = imported["cpu_s"] + indexed["cpu_s"]
+    found["times_the_cpu_of"] = {
+        name: round(whole / one["cpu_s"], 1) for name, one in found["parsing"].items() if isinstance(one, dict)
+    }
+    return found
+
+
+def _parsers(file: Path, env: dict[str, str], size: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    yaz = shutil.which("yaz-marcdump")
+    commands: dict[str, Sequence[object]] = {
+        "ours": [sys.executable, "-c", READ, file],
+        "pymarc": [sys.executable, "-c", PYMARC, file],
+    }
+    if yaz is None:
+        found["yaz-marcdump"] = "not installed: sudo apt-get install yaz"
+    else:
+        commands["yaz-marcdump"] = [yaz, "-n", "-t", "utf-8", file]
+    for name, command in commands.items():
+        found[name] = _timed(command, env, size)
+        found[name].pop("said")
+    return found
+
+
+def _timed(command: Sequence[object], env: dict[str, str], size: int) -> dict[str, Any]:
+    """Run a program to its end; its wall and CPU time, and the most memory that it had."""
+    with tempfile.TemporaryFile() as said:
+        begun = time.perf_counter()
+        child = subprocess.Popen(list(map(str, command)), env=env, stdout=said, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - begun
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"{command[0]} ended with {child.returncode}")
+        said.seek(0)
+        text = said.read().decode("utf-8", "replace")
+    cpu = used.ru_utime + used.ru_stime
+    return {
+        "wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "per_s": round(size / wall), "per_cpu_s": round(size / cpu),
+        "memory_mb": round(used.ru_maxrss / 1024, 1), "said": text,
+    }  # fmt: skip
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GUISACH_", "DJANGO_"))}
+    own = {"GUISACH_DATA": str(folder), "GUISACH_SECRET_KEY": "only-for-a-benchmark", "LANG": "en_US.UTF-8"}
+    return {**kept, **own}
+
+
+# Records ---------------------------------------------------------------------------------------------------
+
+
+def some(count: int) -> Iterator[bytes]:
+    """Yield so many records with their terminators, no two of which are the same title."""
+    if not SHARED.exists():
+        yield from made(count)
+        return
+    with lzma.open(SHARED) as file:
+        real = [piece.raw for piece in iso2709.pieces(io.BytesIO(file.read())) if piece.raw]
+    for number in range(count):
+        round_, at = divmod(number, len(real))
+        yield (changed(real[at], number, round_) if round_ else real[at]) + b"\x1d"
+
+
+def changed(raw: bytes, number: int, round_: int) -> bytes:
+    """Write another number, another title and other ISBNs into a record, all as long as they were."""
+    letters, digits = bytearray(ALPHABET), bytearray(DIGITS)
+    dice = random.Random(round_)
+    dice.shuffle(letters)
+    dice.shuffle(digits)
+    table = bytes.maketrans(ALPHABET + DIGITS, bytes(letters + digits))
+    base = int(raw[12:17])
+    whole = bytearray(raw)
+    for at in range(24, base - 1, 12):
+        tag, length, start = raw[at : at + 3], int(raw[at + 3 : at + 7]) - 1, int(raw[at + 7 : at + 12]) + base
+        if tag == b"001":
+            whole[start : start + length] = b"%0*d" % (length, number)
+        elif tag in (b"245", b"020", b"010"):
+            text = raw[start + 4 : start + length]
+            parts = text.split(b"\x1f")
+            whole[start + 4 : start + length] = b"\x1f".join(
+                part[:1] + part[1:].translate(table) if at_part else part.translate(table)
+                for at_part, part in enumerate(parts)
+            )
+    return bytes(whole)
+
+
+def made(count: int) -> Iterator[bytes]:
+    """Make records of spellable words where there are no real ones."""
+    dice = random.Random(2026)
+    words = [spelling.written() for spelling in every_spelling()]
+    on = local_date(system_clock())
+    for number in range(count):
+        title = " ".join(dice.choices(words, k=dice.randrange(3, 9))).capitalize()
+        draft = RecordDraft(
+            title=title,
+            authors=(" ".join(dice.choices(words, k=3)).title(),),
+            publisher="Kim Đồng",
+            published_at_place="Hà Nội",
+            year=dice.randrange(1975, 2027),
+            language="vie",
+            subjects=tuple(" ".join(dice.choices(words, k=2)) for _ in range(2)),
+            extent=f"{dice.randrange(30, 900)} tr.",
+            summary=" ".join(dice.choices(words, k=40)),
+        )
+        record = compose(draft, on)
+        own = (Field("001", "", (), f"{number:09}"), Field("003", "", (), "BENCH"))
+        yield to_iso2709(Incoming(record.leader, (*own, *record.fields)))
+
+
+if __name__ == "__main__":
+    given = [int(text) for text in sys.argv[1:]]
+    print(json.dumps(run(*given), ensure_ascii=False, indent=1))
