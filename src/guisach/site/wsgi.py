@@ -12,3 +12,7 @@ application = get_wsgi_application()
 from guisach.site.indexing import follow_if_asked  # noqa: E402  (needs Django to be set up)
 
 follow_if_asked()
+
+from guisach.site.upkeep import keep_up_if_asked  # noqa: E402
+
+keep_up_if_asked()

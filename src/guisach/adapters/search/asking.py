@@ -101,7 +101,9 @@ def strict(asked: Asked) -> Wanted:
 
 
 def _exact(asked: Asked) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(_MUST, term("exact", word)) for word in dict.fromkeys(asked.exact[:MAX_SYLLABLES])])
+    return tantivy.Query.boolean_query(
+        [(_MUST, term("exact", word)) for word in dict.fromkeys(asked.exact[:MAX_SYLLABLES])]
+    )
 
 
 def is_known(asked: Asked, searcher: tantivy.Searcher) -> bool:

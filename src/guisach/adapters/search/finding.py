@@ -222,9 +222,7 @@ def _by_words(
     return _results(searcher, found.counted, query, total, hits, meant)
 
 
-def _best(
-    searcher: tantivy.Searcher, query: Query, found: Wanted, scorers: list[Scorer]
-) -> tuple[int, list[_Ranked]]:
+def _best(searcher: tantivy.Searcher, query: Query, found: Wanted, scorers: list[Scorer]) -> tuple[int, list[_Ranked]]:
     is_long = all(scorer.length > _FEW_WORDS for scorer in scorers)
     wanted = max(CANDIDATES, query.offset + query.limit)
     nearest = query.sort == Sort.NEAR and bool(query.near)
@@ -257,9 +255,7 @@ def _weak(count: int, ranked: list[_Ranked], readings: list[Asked], *, loosened:
     return ranked[0].together < BELIEVED * (1 - parted)
 
 
-def _meant(
-    searcher: tantivy.Searcher, ranked: list[_Ranked], scorers: list[Scorer], readings: list[Asked]
-) -> str:
+def _meant(searcher: tantivy.Searcher, ranked: list[_Ranked], scorers: list[Scorer], readings: list[Asked]) -> str:
     """Say how the catalogue would write a question that it does not have as it stands."""
     if not ranked:
         return " ".join(mended(readings[0], searcher))

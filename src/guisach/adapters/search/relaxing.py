@@ -75,7 +75,9 @@ class Relaxed:
         ways = [_all_of(part for at, part in enumerate(self._parts) if at not in out) for out in left_out]
         if not ways:
             return None
-        return self._wanted(ways[0] if len(ways) == 1 else tantivy.Query.boolean_query([(_SHOULD, way) for way in ways]))
+        return self._wanted(
+            ways[0] if len(ways) == 1 else tantivy.Query.boolean_query([(_SHOULD, way) for way in ways])
+        )
 
     def _wanted(self, found: tantivy.Query) -> Wanted:
         return Wanted(tantivy.Query.boolean_query([(_MUST, found), *order(self._asked)]), found)

@@ -81,13 +81,15 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 @click.command()
 def worker() -> None:
-    """Keep the search index in step with the catalogue until told to stop."""
-    from guisach.site import indexing
+    """Keep the search index in step with the catalogue, and do what is due every day, until told to stop."""
+    from guisach.site import indexing, upkeep
 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_args: stop.set())
+    daily = upkeep.keep_up_in_background()
     indexing.follow(stop)
+    daily.set()
 
 
 @click.command()

@@ -29,9 +29,7 @@ _PAGES_MAX: Final = 50
 
 def gazetteer(communes: Iterable[Commune]) -> Gazetteer:
     """Give the names of the communes for the rule that reads headings."""
-    return Gazetteer(
-        Unit(one.pk, one.name, tuple(one.predecessors), one.former_district) for one in communes
-    )
+    return Gazetteer(Unit(one.pk, one.name, tuple(one.predecessors), one.former_district) for one in communes)
 
 
 @require_safe

@@ -279,9 +279,7 @@ def authority_drafts(batch: int = 500) -> Iterator[tuple[AuthorityDraft, int, da
 
 def _authorities(rows: QuerySet[Authority]) -> list[AuthorityView]:
     views = list(
-        rows.values_list(
-            "pk", "kind", "heading", "dates", "note", "source", "source_no", "created_at", "updated_at"
-        )
+        rows.values_list("pk", "kind", "heading", "dates", "note", "source", "source_no", "created_at", "updated_at")
     )
     ids = [view[0] for view in views]
     variants: dict[int, list[str]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """What others may ask of circulation; writes nothing."""
 
+from guisach.domain.circulation.queries.borrowers import borrowers_by_month
 from guisach.domain.circulation.queries.counts import (
     ActivityCount,
     activity_by_month,
@@ -21,7 +22,6 @@ from guisach.domain.circulation.queries.loans import (
     open_loans_about,
     overdue_count,
 )
-from guisach.domain.circulation.queries.standings import copy_standings, moved_copies
 from guisach.domain.circulation.queries.policies import (
     Explained,
     RulebookView,
@@ -33,12 +33,13 @@ from guisach.domain.circulation.queries.policies import (
     rulebooks,
     rules_in_force,
 )
+from guisach.domain.circulation.queries.standings import copy_standings, moved_copies
 
 __all__ = [
     "ActivityCount",
     "Availability",
-    "LendingKnown",
     "Explained",
+    "LendingKnown",
     "LoanView",
     "RulebookView",
     "RulesInForce",
@@ -46,6 +47,7 @@ __all__ = [
     "activity_by_month",
     "activity_by_place",
     "availability_of_records",
+    "borrowers_by_month",
     "copy_standings",
     "explain",
     "last_seen",

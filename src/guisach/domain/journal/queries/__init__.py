@@ -6,7 +6,9 @@ from guisach.domain.journal.queries.log import (
     last_recorded,
     latest_about,
     latest_at,
+    named_operations,
     reasons_of,
+    subjects_with_names,
     timeline,
 )
 from guisach.domain.journal.queries.sources import Source, librarian_at, source_of_token
@@ -27,7 +29,9 @@ __all__ = [
     "latest_at",
     "librarian_at",
     "log_end",
+    "named_operations",
     "reasons_of",
     "source_of_token",
+    "subjects_with_names",
     "timeline",
 ]

@@ -110,5 +110,10 @@ def show(request: HttpRequest, duty: Duty, record: int) -> HttpResponse:
     names = {code: place.name for code, place in places_by_code({copy.place for copy in copies}).items()}
     lines = [{"copy": copy, "place": names.get(copy.place, copy.place)} for copy in copies]
     lines.sort(key=lambda line: line["copy"].place != duty.here if isinstance(line["copy"], Availability) else True)
-    context = {"record": found, "byline": byline_of(found), "lines": lines, "picture": pictures_of([record]).get(record)}
+    context = {
+        "record": found,
+        "byline": byline_of(found),
+        "lines": lines,
+        "picture": pictures_of([record]).get(record),
+    }
     return page(request, duty, "work/record.html", context)

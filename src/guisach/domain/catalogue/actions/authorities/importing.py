@@ -71,9 +71,7 @@ def _store(batch: Sequence[_Read], at: datetime) -> list[Imported]:
     for chunk, told in batch:
         notes = tuple(str(note) for note in chunk.notes)
         if isinstance(told, Unreadable):
-            outcomes.append(
-                Imported(chunk, Outcome.QUARANTINED, None, "", str(told.reason), told.detail, 0, notes)
-            )
+            outcomes.append(Imported(chunk, Outcome.QUARANTINED, None, "", str(told.reason), told.detail, 0, notes))
             continue
         row = known.find(told)
         if row is None:

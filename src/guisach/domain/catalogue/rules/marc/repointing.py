@@ -27,7 +27,6 @@ class Form(NamedTuple):
     dates: str = ""
 
 
-
 def repoint(record: Incoming, changes: Mapping[AccessPoint, Form]) -> Incoming:
     """Return the record with its access points changed; those that it has not are no matter.
 
