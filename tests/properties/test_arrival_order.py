@@ -189,3 +189,35 @@ def test_any_order_repetition_and_batching_gives_the_same_province(world, histor
     again = outcome_of([json.loads(json.dumps(batch)) for batch in batches if batch])
     for name, value in in_order.items():
         assert again[name] == value, name
+
+
+FORGETTING = ("reader", "judged", "others")
+
+
+def loans_but_for_readers() -> list[str]:
+    columns = [field.name for field in Loan._meta.fields if field.name not in FORGETTING]
+    return sorted(map(str, Loan.objects.values_list(*columns)))
+
+
+@settings(max_examples=2 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
+@given(history=steps, cut=st.integers(0, STEPS))
+def test_forgetting_changes_no_state_no_case_and_no_hash(world, monkeypatch, history, cut):
+    """Whatever happened: people are forgotten in the middle and at the end, and nothing else is different."""
+    from guisach.domain.circulation.actions import forgetting
+
+    monkeypatch.setattr(forgetting, "_count_borrowers", lambda loans, clock: None)  # an operation of its own
+    made = operations(history)
+    forget = forgetting._forget.__wrapped__
+    try:
+        with transaction.atomic():
+            record([made], builders.Clock())
+            before = {**state(), "loans": loans_but_for_readers()}
+            half = builders.START - timedelta(days=30) + timedelta(hours=cut * 10)
+            for instant in (half, builders.START + timedelta(days=100)):
+                forget(BARCODES, instant, builders.Clock())
+                assert list(differences()) == []
+                assert {**state(), "loans": loans_but_for_readers()} == before
+            assert not Loan.objects.filter(closed_at__isnull=False, reader__in=READERS).exists()
+            raise Rollback
+    except Rollback:
+        pass

@@ -89,6 +89,10 @@ PLANTED: dict[str, tuple[Callable[[], object], str]] = {
 }
 
 
+# The hash of a body is, and who had a loan that has ended is not: forgetting must not change it.
+NOT_IN_THE_DIGEST = {"body forged", "other reader slipped in"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("what", PLANTED)
 def test_what_differs_from_the_log_is_named(province, what):
@@ -99,7 +103,7 @@ def test_what_differs_from_the_log_is_named(province, what):
     found = check()
     assert any(words in difference for difference in found.differences), found.differences
     # The digest takes a body's word for its hash: that they agree is the check's own business.
-    assert (found.digest == before.digest) == (what == "body forged")
+    assert (found.digest == before.digest) == (what in NOT_IN_THE_DIGEST)
 
 
 def test_a_difference_names_no_person(province):

@@ -15,6 +15,7 @@ from guisach.domain.catalogue.rules.imports.policies import Treatment
 from guisach.kernel.clock import system_clock
 from guisach.kernel.text.legacy import Encoding, decode
 from tests import builders
+from tests.adapters.marc.isis_files import isis
 from tests.builders_marc import book
 from tests.web.work.conftest import worker
 
@@ -263,6 +264,51 @@ class TestCopies:
         assert 'value="none" checked' in thao.text(f"/work/imports/{number}/columns/")
 
 
+class TestIsis:
+    def file(self) -> SimpleUploadedFile:
+        records = [isis(("10", f"^aSách {at}^bphụ đề"), ("90", f"^cKT{at}^kKho A")) for at in range(3)]
+        return SimpleUploadedFile("isis.iso", b"".join(records))
+
+    def test_fields_of_its_own_are_listed_with_examples_and_said_once(self, thao):
+        number = given(thao, self.file())
+        assert queries.import_(number).terms.form == "ISIS"
+        page = thao.text(f"/work/imports/{number}/columns/")
+        names = re.findall(r'column-what"><strong>([^<]+)<', page)
+        assert names == ["10^a", "10^b", "90^c", "90^k"]
+        assert "Sách 0" in page
+        said = {"c0": "title", "c1": "subtitle", "c2": "barcode", "c3": "shelf", "place": "CB-COBA", "act": "next"}
+        said |= {f"c{at}_was": "note_of_record" for at in range(4)}
+        assert thao.post(f"/work/imports/{number}/columns/", said)["Location"].endswith("/policy/")
+        told = importing.rehearse_draft(import_=number, clock=system_clock)
+        assert (told.counts["added"], told.counts["copies_added"]) == (3, 3)
+        after = thao.text(f"/work/imports/{number}/columns/")
+        assert re.search(r'name="c2_was" value="barcode"', after)
+        assert "phụ đề" in after.partition('id="preview"')[2]
+
+    def test_without_a_title_is_refused(self, thao):
+        number = given(thao, self.file())
+        response = thao.post(f"/work/imports/{number}/columns/", {f"c{at}": "-" for at in range(4)})
+        assert response.status_code == 422
+        assert "which column holds the title" in response.content.decode()
+
+    def test_with_the_tags_of_marc_is_read_as_such_and_asks_for_copies_only(self, thao):
+        records = isis(("245", "^aLá cờ thêu"), ("900", "^bKT1^kKho"))
+        number = given(thao, SimpleUploadedFile("isis.iso", records))
+        page = thao.text(f"/work/imports/{number}/columns/")
+        assert re.findall(r'column-what"><strong>([^<]+)<', page) == ["900^b", "900^k"]
+        said = {"c0": "barcode", "c1": "shelf", "place": "CB-COBA"}
+        said |= {f"c{at}_was": "" for at in range(2)}
+        thao.post(f"/work/imports/{number}/columns/", said)
+        assert importing.rehearse_draft(import_=number, clock=system_clock).counts["copies_added"] == 1
+
+    def test_what_goes_into_marc_keeps_its_place(self, thao):
+        records = isis(("24", "^aLược sử"), ("74", "Nhan đề khác"))
+        number = given(thao, SimpleUploadedFile("isis.iso", records))
+        assert 'value="=246$a" selected' in thao.text(f"/work/imports/{number}/columns/")
+        thao.post(f"/work/imports/{number}/columns/", {"c0": "title", "c0_was": "title"})
+        assert 'marc = "246$a"' in queries.import_(number).terms.mapping
+
+
 class TestWhatToDo:
     def test_the_usual_is_chosen_and_explained(self, thao):
         page = thao.text(f"/work/imports/{given(thao, marc())}/policy/")
@@ -465,6 +511,23 @@ class TestUndoing:
         thao.post(f"/work/imports/{number}/check/")
         assert thao.post(f"/work/imports/{number}/undo/").status_code == 302
         assert queries.import_(number).status == "QUEUED"
+
+
+def test_every_code_has_words():
+    from guisach.domain.catalogue.actions.importing.keeping import Reasons
+    from guisach.domain.catalogue.rules.imports.matching import Why
+    from guisach.domain.catalogue.rules.imports.outcomes import Outcome
+    from guisach.domain.catalogue.rules.imports.policies import FIELD_GROUPS
+    from guisach.domain.catalogue.rules.imports.tables import FIELDS
+    from guisach.domain.catalogue.rules.marc.incoming import Note, Reason
+    from guisach.web.work.importing import readings, words
+
+    known = (
+        (Reason, words.REASONS), (Note, words.NOTES), (Outcome, words.OUTCOMES), (Outcome, words.OUTCOME_HELP),
+        (Why, words.WHY), (Reasons, words.KEPT), (FIELD_GROUPS, words.GROUPS), (FIELDS, words.FIELD_LABELS),
+        (readings.ENCODINGS, words.ENCODINGS),
+    )  # fmt: skip
+    assert [(str(code)) for codes, table in known for code in codes if str(code) not in table] == []
 
 
 def test_the_list_shows_what_runs_and_what_came_of_the_others(thao, hoa):

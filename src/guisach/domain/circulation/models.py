@@ -71,6 +71,8 @@ class Loan(models.Model):
     renewed_op = models.UUIDField(null=True)
     policy = models.PositiveIntegerField(null=True)  # version of the rulebook it was given under, where said
     group = models.CharField(max_length=12, blank=True)  # of the reader, as said when it was lent
+    judged = models.JSONField(null=True)  # kinds of cases, noted when the reader was forgotten
+    others = models.PositiveSmallIntegerField(default=0)  # forgotten loans that were open when this one was made
     override = models.CharField(max_length=32, blank=True)  # the refusal that a person went past
     closed_at = models.DateTimeField(null=True)
     closed_by = models.UUIDField(null=True)  # the operation that ended it
@@ -104,10 +106,11 @@ class Whereabouts(models.Model):
 
 
 class Measure(models.TextChoices):
-    """Two counts that are never mixed: people who came, and documents used without a named loan."""
+    """Counts that are never mixed: people who came, documents used without a named loan, different borrowers."""
 
     VISITS = "VISITS", _("visits")
     USES = "USES", _("uses on the open shelf")
+    BORROWERS = "BORROWERS", _("different borrowers in a month")  # noted under the first of the month
 
 
 class Tally(models.Model):
@@ -115,7 +118,7 @@ class Tally(models.Model):
 
     place = models.CharField(max_length=24)
     on = models.DateField()
-    measure = models.CharField(max_length=8, choices=Measure.choices)
+    measure = models.CharField(max_length=12, choices=Measure.choices)
     group = models.CharField(max_length=12)
     count = models.PositiveIntegerField()
 

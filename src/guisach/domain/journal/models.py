@@ -101,6 +101,17 @@ class PrivatePart(models.Model):
     reader = models.UUIDField(null=True, db_index=True)
     data = models.TextField()
     forgotten_at = models.DateTimeField(null=True)
+    # What the folds must go on knowing when somebody was forgotten: numbers and codes, nothing personal.
+    kept = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["operation"],
+                condition=models.Q(reader__isnull=False, forgotten_at__isnull=True),
+                name="private_part_remembered",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.operation_id)

@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": ("guisach.site.cli.safety", "check"),
     "demo": ("guisach.site.cli.demo", "demo"),
     "export": ("guisach.site.cli.exports", "export"),
+    "forget": ("guisach.site.cli.safety", "forget"),
     "import": ("guisach.site.cli.imports", "import_"),
     "migrate": ("guisach.site.cli.serving", "migrate"),
     "reindex": ("guisach.site.cli.catalogue", "reindex"),

@@ -60,6 +60,8 @@ def backup(file: Path, as_json: bool) -> None:
 @json_option
 def restore(file: Path, as_json: bool) -> None:
     """Fill an empty database from the backup FILE, then check it."""
+    from guisach.domain.circulation import actions as circulation
+    from guisach.kernel.clock import system_clock
     from guisach.site import backups, checking
 
     try:
@@ -67,6 +69,8 @@ def restore(file: Path, as_json: bool) -> None:
             manifest = backups.read(file, bar.update)
     except backups.BackupUnusable as error:
         fail(str(error))
+    # What was forgotten since the backup was taken must not come back with it.
+    circulation.forget_loans(clock=system_clock)
     found = checking.check()
     values = {
         "operations": found.operations,
@@ -78,3 +82,16 @@ def restore(file: Path, as_json: bool) -> None:
     result(values, as_json=as_json, text=text)
     if found.differences:
         sys.exit(1)
+
+
+@click.command()
+@json_option
+def forget(as_json: bool) -> None:
+    """Forget who borrowed what, of loans that ended more than thirty days ago; serving and worker do it daily."""
+    from guisach.domain.circulation import actions as circulation
+    from guisach.kernel.clock import system_clock
+
+    with progress(None, _("Forgetting")) as bar:
+        done = circulation.forget_loans(clock=system_clock, progress=bar.update)
+    values = {"loans": done.loans, "operations": done.operations}
+    result(values, as_json=as_json, text=_("%(loans)s loans no longer name their readers.") % values)

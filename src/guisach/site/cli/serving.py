@@ -83,13 +83,14 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 @click.command()
 def worker() -> None:
-    """Keep the search index in step with the catalogue, and work queued imports, until told to stop."""
-    from guisach.site import importing, indexing
+    """Keep the search index in step, work queued imports, and do what is due every day, until told to stop."""
+    from guisach.site import importing, indexing, upkeep
 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_args: stop.set())
     importing.work_in_background(stop)
+    upkeep.keep_up_in_background(stop)
     indexing.follow(stop)
 
 

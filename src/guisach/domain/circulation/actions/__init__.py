@@ -1,6 +1,7 @@
 """Circulation's doors for writing: an online desk asks the rules, then records the operation."""
 
 from guisach.domain.circulation.actions.counting import tally_uses, tally_visits
+from guisach.domain.circulation.actions.forgetting import Forgotten, forget_loans
 from guisach.domain.circulation.actions.lending import (
     Lent,
     Override,
@@ -33,6 +34,7 @@ from guisach.domain.circulation.actions.voiding import VoidNotAllowed, VoidUnkno
 __all__ = [
     "REFUSALS",
     "BarcodeUnusable",
+    "Forgotten",
     "Lent",
     "NotOnLoan",
     "Override",
@@ -49,6 +51,7 @@ __all__ = [
     "change_rules",
     "draft_rulebook",
     "drop_rulebook",
+    "forget_loans",
     "lend",
     "publish_rulebook",
     "renew",

@@ -1,5 +1,6 @@
 """What others may ask of circulation; writes nothing."""
 
+from guisach.domain.circulation.queries.borrowers import borrowers_by_month
 from guisach.domain.circulation.queries.counts import (
     ActivityCount,
     activity_by_month,
@@ -33,6 +34,7 @@ from guisach.domain.circulation.queries.policies import (
     rules_in_force,
 )
 from guisach.domain.circulation.queries.standings import copies_in_log, copy_standings, moved_copies
+from guisach.domain.circulation.queries.standings import copy_standings, moved_copies
 
 __all__ = [
     "ActivityCount",
@@ -47,6 +49,7 @@ __all__ = [
     "activity_by_place",
     "availability_of_records",
     "copies_in_log",
+    "borrowers_by_month",
     "copy_standings",
     "explain",
     "last_seen",

@@ -36,7 +36,7 @@ def activity_by_place(start: datetime, end: datetime, first_on: date, last_on: d
     for place, measure, count in tallied.values_list("place", "measure").annotate(n=Sum("count")):
         if measure == Measure.VISITS:
             found[place].visits = count
-        else:
+        elif measure == Measure.USES:
             found[place].uses = count
     return dict(found)
 
@@ -53,7 +53,7 @@ def activity_by_month(place: str, first_on: date, last_on: date) -> dict[date, A
     for month, measure, count in tallied.values_list(TruncMonth("on"), "measure").annotate(n=Sum("count")):
         if measure == Measure.VISITS:
             found[month].visits = count
-        else:
+        elif measure == Measure.USES:
             found[month].uses = count
     return dict(found)
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
+JUDGEMENTS = ("reader_unknown", "lent_on_expired_card", "lent_over_limit")
+"""Every kind of case that judging a loan can open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Borrowed:
     """A loan as the reader's side sees it."""
@@ -25,6 +29,10 @@ class Borrowed:
     closed_at: datetime | None
     override: str
     group: str = ""
+    judged: tuple[str, ...] | None = None
+    """What it was judged when its reader was forgotten."""
+    others: int = 0
+    """Forgotten loans of the reader that were open when this one was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +49,11 @@ def judge(
 
     The rules are asked for only when somebody has more than one book.
     """
-    in_order = sorted(loans, key=lambda loan: (loan.lent_at, str(loan.op)))
+    in_order = sorted(loans, key=in_order_of_lending)
     for index, loan in enumerate(in_order):
+        if loan.judged is not None:
+            yield from (CaseDraft(kind, (loan.op,), loan.place, loan.lent_at) for kind in loan.judged)
+            continue
         if membership is None:
             yield CaseDraft("reader_unknown", (loan.op,), loan.place, loan.lent_at)
             continue
@@ -50,9 +61,19 @@ def judge(
             continue
         if membership.expires_on < local_date(loan.lent_at):
             yield CaseDraft("lent_on_expired_card", (loan.op,), loan.place, loan.lent_at)
-        open_then = sum(1 for other in in_order[:index] if other.closed_at is None or other.closed_at > loan.lent_at)
+        open_then = loan.others + sum(1 for other in in_order[:index] if overlaps(other, loan))
         if open_then and open_then >= _limit(loan, policies()):
             yield CaseDraft("lent_over_limit", (loan.op,), loan.place, loan.lent_at)
+
+
+def overlaps(earlier: Borrowed, loan: Borrowed) -> bool:
+    """Tell whether an earlier loan was open when this one was made."""
+    return earlier.closed_at is None or earlier.closed_at > loan.lent_at
+
+
+def in_order_of_lending(loan: Borrowed) -> tuple[datetime, str]:
+    """Give the order in which loans count against the limit."""
+    return loan.lent_at, str(loan.op)
 
 
 def _limit(loan: Borrowed, policies: Policies) -> int:

@@ -34,6 +34,10 @@ class LoanState:
     override: str
     policy: int | None = None
     group: str = ""
+    judged: tuple[str, ...] | None = None
+    """Set when the reader was forgotten: the cases that the loan was by then (see `borrowing_fold`)."""
+    others: int = 0
+    """Forgotten loans of the same reader that were open when this one was made."""
     renewals: int = 0
     renewed_op: UUID | None = None
     renewed_on: date | None = None
@@ -51,6 +55,8 @@ class CopyState:
     seen_at: datetime | None = None
     outcomes: dict[UUID, str] = field(default_factory=dict)
     cases: list[CaseDraft] = field(default_factory=list)
+    episodes: dict[UUID, UUID] = field(default_factory=dict)
+    """To which loan (by the operation that made it) each operation belongs; its own id where to none."""
 
     @property
     def open_loan(self) -> LoanState | None:
@@ -63,6 +69,7 @@ def fold_copy(entries: Iterable[Entry], policies: Policies = PRODUCTS_OWN) -> Co
     state = CopyState()
     seen_on_loan: Entry | None = None
     for entry in entries:
+        state.episodes[entry.op] = entry.op
         if entry.kind == "lend":
             _lend(state, entry, policies)
             seen_on_loan = None
@@ -88,6 +95,7 @@ def _lend(state: CopyState, entry: Entry, policies: Policies) -> None:
     reader: UUID = entry.reader  # type: ignore[assignment]  # a lending without a reader is never understood
     due_on = body.due or _due_by_rule(entry, body, policies)
     if loan is not None and loan.reader == reader:
+        state.episodes[entry.op] = loan.entry.op
         if entry.eff_at - loan.entry.eff_at <= SAME_SCAN:  # row 3: one loan written down twice
             state.outcomes[entry.op] = "DUPLICATE_SCAN"
             return
@@ -100,7 +108,9 @@ def _lend(state: CopyState, entry: Entry, policies: Policies) -> None:
         is_certain = order_is_certain(loan.entry, entry)
         kind = "lent_twice" if is_certain else "lent_twice_order_unknown"
         state.cases.append(_case(kind, loan.entry, entry, is_urgent=not is_certain))
-    state.loans.append(LoanState(entry, reader, due_on, body.override, _version(body), _short(body.group)))
+    state.loans.append(
+        LoanState(entry, reader, due_on, body.override, _version(body), _short(body.group), *_kept(entry))
+    )
     state.outcomes[entry.op] = "LENT"
 
 
@@ -109,6 +119,12 @@ def _due_by_rule(entry: Entry, body: LendBody, policies: Policies) -> date:
     day = local_date(entry.eff_at)
     policy = policies.of(body.policy, day).policy(Situation(place=entry.place, group=body.group))
     return day + timedelta(days=policy.loan_days)
+
+
+def _kept(entry: Entry) -> tuple[tuple[str, ...] | None, int]:
+    kept = entry.kept or {}
+    judged = kept.get("judged")
+    return (None if judged is None else tuple(judged)), kept.get("others", 0)
 
 
 def _version(body: LendBody) -> int | None:
@@ -124,6 +140,7 @@ def _take_back(state: CopyState, entry: Entry) -> None:
     if loan is None:  # rows 5 and 6: then it was seen here, no more
         state.outcomes[entry.op] = "SEEN"
         return
+    state.episodes[entry.op] = loan.entry.op
     state.loans[-1] = replace(loan, closed_at=entry.eff_at, closed_by=entry.op, ended="RETURNED")
     state.outcomes[entry.op] = "RETURNED"
 
@@ -135,6 +152,7 @@ def _renew(state: CopyState, entry: Entry) -> None:
         before = [loan.entry] if loan else [state.loans[-1].entry] if state.loans else []
         state.cases.append(_case("renewed_without_loan", *before, entry))
         return
+    state.episodes[entry.op] = loan.entry.op
     body: RenewBody = entry.body
     _prolong(state, loan, entry, body.due)
     state.outcomes[entry.op] = "RENEWED"

@@ -67,6 +67,17 @@ class OpenShelfTallyBody(msgspec.Struct, frozen=True):
     on: date | None = None
 
 
+class BorrowersTallyBody(msgspec.Struct, frozen=True):
+    """How many different people borrowed at a place in a month, by reader group: counted before they are forgotten.
+
+    The hub says it, which stands nowhere: the place is in the body.
+    """
+
+    at: str
+    month: date  # its first day
+    counts: dict[str, int]
+
+
 def copy_subject(body: LendBody | CopyBody | RenewBody, _private: Any, _place: str, _eff_at: datetime) -> str:
     """Return the barcode; raises ValueError where it cannot be one."""
     return normalise_barcode(body.copy)
@@ -80,3 +91,10 @@ def tally_subject(body: VisitTallyBody | OpenShelfTallyBody, _private: Any, plac
     if not all(0 <= count <= COUNT_MAX for count in counts.values()):
         raise ValueError(counts)
     return f"{place}:{body.on or local_date(eff_at)}"
+
+
+def borrowers_subject(body: BorrowersTallyBody, _private: Any, _place: str, _eff_at: datetime) -> str:
+    """Return place and first day of the month; raises ValueError where a count is impossible."""
+    if not body.at or body.month.day != 1 or not all(0 < count <= COUNT_MAX for count in body.counts.values()):
+        raise ValueError(body)
+    return f"{body.at}:{body.month}"

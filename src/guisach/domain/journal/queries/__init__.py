@@ -6,8 +6,10 @@ from guisach.domain.journal.queries.log import (
     last_recorded,
     latest_about,
     latest_at,
+    named_operations,
     reasons_of,
     subjects_known,
+    subjects_with_names,
     timeline,
 )
 from guisach.domain.journal.queries.sources import Source, librarian_at, source_of_token
@@ -28,8 +30,10 @@ __all__ = [
     "latest_at",
     "librarian_at",
     "log_end",
+    "named_operations",
     "reasons_of",
     "source_of_token",
     "subjects_known",
+    "subjects_with_names",
     "timeline",
 ]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "op", "kind", "eff_at", "unc_ms", "dev", "epoch", "seq", "has_own_seq", "place", "actor", "standing",
-    "received_at", "body", "target", "subject", "private_part__reader", "outcome__code",
+    "received_at", "body", "target", "subject", "private_part__reader",
+    "private_part__kept", "outcome__code",
 )  # fmt: skip
 
 
@@ -63,6 +64,12 @@ def histories(fold: kinds.Fold, subjects: Collection[str]) -> Histories:
     return loaded
 
 
+def histories_of(subject_type: str, subjects: Collection[str]) -> Histories:
+    """Load the histories of subjects of one type, for whoever wants to look at them again."""
+    fold = next(fold for fold in kinds.folds() if fold.subject_type == subject_type)
+    return histories(fold, subjects)
+
+
 def operations_about(fold: kinds.Fold, subjects: Collection[str]) -> QuerySet[Operation]:
     """Find the operations that are about the subjects; voids of them are not among these."""
     if fold.is_private:
@@ -102,6 +109,7 @@ def _entry(row: dict[str, Any], *, reads_private: bool) -> Entry | None:
         private=private,
         reader=row["private_part__reader"],
         target=row["target"],
+        kept=row["private_part__kept"],
     )
 
 

@@ -83,3 +83,23 @@ def last_recorded(places: Collection[str], until: datetime) -> dict[str, datetim
     latest = Subquery(there.order_by("-eff_at").values("eff_at")[:1])
     rows = Place.objects.filter(pk__in=list(places)).annotate(last_at=latest).values_list("pk", "last_at")
     return {place: at for place, at in rows if at is not None}
+
+
+def subjects_with_names(subject_type: str, before: datetime, *, after: str, limit: int) -> list[str]:
+    """Return subjects ("copy:CB000123"), in order and after one, with an operation from before that names somebody."""
+    found = Operation.objects.filter(
+        subject__startswith=f"{subject_type}:",
+        subject__gt=f"{subject_type}:{after}",
+        eff_at__lt=before,
+        private_part__reader__isnull=False,
+        private_part__forgotten_at__isnull=True,
+    )
+    return list(found.order_by("subject").values_list("subject", flat=True).distinct()[:limit])
+
+
+def named_operations(subjects: Collection[str]) -> list[tuple[str, UUID, datetime]]:
+    """Return subject, id and time of the operations on these subjects that name somebody, taken back or not."""
+    found = Operation.objects.filter(
+        subject__in=list(subjects), private_part__reader__isnull=False, private_part__forgotten_at__isnull=True
+    )
+    return list(found.values_list("subject", "op", "eff_at"))

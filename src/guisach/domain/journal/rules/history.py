@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
 LIBRARIAN = "LIBRARIAN"  # the standing that may take back another person's operation, on any day, and settle cases
@@ -40,6 +40,8 @@ class Entry:
     private: Any = None
     reader: UUID | None = None
     target: UUID | None = None
+    kept: Mapping[str, Any] | None = None
+    """What was noted here when somebody was forgotten."""
 
     @property
     def order(self) -> tuple[datetime, str, int, int, str]:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guisach.domain.journal.models import Operation
+from guisach.domain.journal.models import Device, DeviceKind, Operation
+from guisach.domain.journal.queries.sources import Source
 from guisach.domain.journal.steps.append import Receipt, append, outcomes_of
 from guisach.kernel.errors import DomainError
+from guisach.kernel.ids import new_id
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from guisach.domain.journal.queries.sources import Source
     from guisach.kernel.clock import Clock
 
 
@@ -52,3 +53,12 @@ def act(
     if receipt.status == "fork":
         raise IdTaken
     return receipt
+
+
+def hub_source(*, at: datetime) -> Source:
+    """Return the source of what the hub itself puts into the log; its device is made the first time."""
+    device = Device.objects.filter(kind=DeviceKind.HUB).order_by("created_at").values_list("pk", flat=True).first()
+    if device is None:
+        device = new_id()
+        Device.objects.create(id=device, kind=DeviceKind.HUB, label="hub", created_at=at)
+    return Source(device, 0, "")

@@ -39,6 +39,8 @@ REASONS: dict[str, tuple[_StrPromise, _StrPromise]] = {
         lazy("no description of a book: an authority or holdings record"),
         lazy("Leave it here; authorities are brought in by themselves."),
     ),
+    "not_authority": (lazy("no authority record"), lazy("Bring it in as a record of books instead.")),
+    "no_heading": (lazy("an authority record without a heading that is kept here"), lazy("Leave it.")),
     "no_title": (lazy("no title"), lazy("Write the title in, then bring it in again; or catalogue the book by hand.")),
 }
 
@@ -60,6 +62,8 @@ NOTES: dict[str, _StrPromise] = {
     "charset_mixed": lazy("two character sets in one record"),
     "charset_guessed": lazy("character set guessed: please look at the letters"),
     "charset_legacy": lazy("read in a Vietnamese set of the years before Unicode"),
+    "isis_example": lazy("read by the example for CDS/ISIS: nobody has said what the fields are"),
+    "isis_marc_tags": lazy("the fields were read as those of MARC 21, which they look like"),
     "row_rejoined": lazy("a title that a comma had cut was put together again"),
     "bytes_replaced": lazy("letters that mean nothing were replaced by �"),
     "field_long": lazy("a field too long for ISO 2709"),

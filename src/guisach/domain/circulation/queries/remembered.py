@@ -1,0 +1,35 @@
+"""Which copies' operations still name a reader."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from guisach.domain.circulation.queries.policies import policies
+from guisach.domain.circulation.rules.copy_fold import CopyState, fold_copy
+from guisach.domain.journal.queries import named_operations, subjects_with_names
+from guisach.domain.journal.queries.histories import histories_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+
+def copies_with_names(before: datetime, after: str, limit: int) -> list[str]:
+    """Return barcodes, in order and after one, of copies with an operation from before that names somebody."""
+    return [subject.partition(":")[2] for subject in subjects_with_names("copy", before, after=after, limit=limit)]
+
+
+def names_of_copies(barcodes: Collection[str]) -> dict[str, dict[UUID, datetime]]:
+    """Return the operations of each copy that name somebody, with their times."""
+    found: dict[str, dict[UUID, datetime]] = defaultdict(dict)
+    for subject, op, eff_at in named_operations([f"copy:{barcode}" for barcode in barcodes]):
+        found[subject.partition(":")[2]][op] = eff_at
+    return found
+
+
+def states_of_copies(barcodes: Collection[str]) -> dict[str, CopyState]:
+    """Fold the copies, as `guisach check` would; writes nothing."""
+    known = policies()
+    return {barcode: fold_copy(one.entries, known) for barcode, one in histories_of("copy", barcodes).items()}

@@ -1,0 +1,41 @@
+"""What has to be done every day whether or not anybody thinks of it: forgetting who borrowed what."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from typing import Final
+
+from django.db import DatabaseError, close_old_connections, connection
+
+from guisach.domain.circulation import actions as circulation
+from guisach.kernel.clock import system_clock
+
+EVERY_S: Final = 6 * 3600
+FIRST_AFTER_S: Final = 60  # let people in first
+logger = logging.getLogger(__name__)
+
+
+def keep_up(stop: threading.Event) -> None:
+    """Do what is due, some times a day, until told to stop; several processes at once do no harm."""
+    wait_s = FIRST_AFTER_S
+    while not stop.wait(wait_s):
+        close_old_connections()
+        try:
+            circulation.forget_loans(clock=system_clock)
+        except (DatabaseError, RuntimeError, ValueError):
+            logger.exception("the daily upkeep failed; trying again")
+        wait_s = EVERY_S
+        connection.close()
+
+
+def keep_up_in_background(stop: threading.Event) -> None:
+    """Keep up in a daemon thread until the event is set."""
+    threading.Thread(target=keep_up, args=(stop,), name="upkeep", daemon=True).start()
+
+
+def keep_up_if_asked() -> None:
+    """Start where `guisach serve` asked for it; for the WSGI module."""
+    if os.environ.get("GUISACH_FOLLOW") == "1":
+        keep_up_in_background(threading.Event())
