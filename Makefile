@@ -3,6 +3,8 @@ PORT ?= 8000
 SEED ?= 1
 # pytest's worker processes
 JOBS ?= 2
+# how long each of the fourteen parsers is fuzzed by make soak
+FUZZ_S ?= 60
 PYTEST = .venv/bin/python -m pytest -n $(JOBS) --dist worksteal
 .DEFAULT_GOAL := help
 .PHONY: help run test check soak lint format types imports messages openapi lock shots clean _python _run _dev
@@ -22,9 +24,10 @@ test: _dev lint types imports ## Everything: lint, types, both databases, browse
 check: _dev lint types imports ## The quick loop, under two minutes / kiểm tra nhanh
 	$(PYTEST) -q --db sqlite --hypothesis-profile quick -m "not browser and not slow"
 
-soak: _dev ## The long runs: properties with thousands of examples, slow tests / chạy bền
+soak: _dev ## The long runs: properties with thousands of examples, slow tests, fuzzing / chạy bền
 	$(PYTEST) --db sqlite --hypothesis-profile soak tests/properties
 	$(PYTEST) --db postgresql -m slow
+	.venv/bin/python -m tests.fuzz.run all --seconds $(FUZZ_S)
 
 lint: _dev ## Style of the code
 	.venv/bin/ruff check .

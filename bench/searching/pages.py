@@ -152,14 +152,14 @@ def _change() -> dict[str, float]:
     from guisach.site import indexing
     from guisach.site.wiring import index_keeper
 
-    stop = indexing.follow_in_background()
+    stop, rng = indexing.follow_in_background(), random.Random()  # another word each time that the folder is used
     waits = []
     try:
         for number in range(5):
-            word = f"qzx{int(time.time())}v{number}"
+            word = "".join(rng.choices("bcdghklmnpqrstvx", k=14))  # near to no other word
             actions.change_record(record=number + 1, draft=RecordDraft(title=f"Nhan đề {word}"), clock=system_clock)
             start = time.monotonic()
-            while not index_keeper().search(Query(word, facets=False)).total:
+            while not index_keeper().search(Query(f'"{word}"', facets=False)).total:
                 time.sleep(0.02)
                 if time.monotonic() - start > 60:
                     raise SystemExit("a change was not found within a minute")

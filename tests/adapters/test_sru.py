@@ -39,11 +39,7 @@ def answer(*records: Incoming, packing: str = "xml", total: int | None = None) -
         wrap(
             "record",
             element("recordPacking", packing)
-            + (
-                element("recordData", to_marcxml(one))
-                if packing == "string"
-                else wrap("recordData", to_marcxml(one))
-            ),
+            + (element("recordData", to_marcxml(one)) if packing == "string" else wrap("recordData", to_marcxml(one))),
         )
         for one in records
     )
@@ -58,7 +54,7 @@ def catalogue_that(say: Callable[[dict[str, list[str]]], tuple[int, bytes]]) -> 
     """Serve one catalogue that answers as the test says; gives its address."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             status, body = say(parse_qs(urlsplit(self.path).query))
             try:
                 self.send_response(status)
@@ -130,7 +126,9 @@ class TestOneThatFailsLeavesTheOthers:
             b'<diagnostics><diagnostic xmlns="http://www.loc.gov/zing/srw/diagnostic/"><message>Unsupported index'
             b"</message></diagnostic></diagnostics></searchRetrieveResponse>"
         )
-        bomb = b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;">]><searchRetrieveResponse>&y;</searchRetrieveResponse>'
+        bomb = (
+            b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;">]><searchRetrieveResponse>&y;</searchRetrieveResponse>'
+        )
         with (
             catalogue_that(lambda _asked: (200, answer(marc()))) as sound,
             catalogue_that(slow) as late,

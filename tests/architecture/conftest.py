@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,28 @@ def sign_in(db: None) -> Callable[[Client, str], None]:
     return enter
 
 
+def particulars(record: int, by: Any, clock: Any) -> dict[str, Any]:
+    """Make what only some records have, and a list of Lan's."""
+    from PIL import Image
+
+    from guisach.domain.catalogue.actions.covers import set_cover
+    from guisach.domain.catalogue.models import BookList, Subscription
+    from guisach.domain.catalogue.queries.covers import covers_of
+    from tests import builders
+
+    paper = Subscription.objects.create(
+        record_id=record, place_id=builders.COBA, frequency="DAILY", active_from=builders.START.date()
+    )
+    books = BookList.objects.create(
+        name="Mùa đông", by=by, is_public=True, created_at=builders.START, updated_at=builders.START
+    )
+    picture = io.BytesIO()
+    Image.new("RGB", (80, 120)).save(picture, "PNG")
+    set_cover(record=record, picture=picture.getvalue(), by=None, clock=clock)
+    print_ = covers_of([record])[record].print
+    return {"subscription": paper.pk, "list_id": books.pk, "print_": print_, "size": "120"}
+
+
 @pytest.fixture
 def url_arguments(db: None) -> dict[str, Any]:
     """Give the values of arguments in addresses: by the name of the argument, or for one route by its name.
@@ -49,8 +72,13 @@ def url_arguments(db: None) -> dict[str, Any]:
     Whatever they name belongs to Cô Ba, the keeper's commune:
     `{"barcode": "CB000001", "work:place": {"code": "CB-COBA"}}`.
     """
-    from guisach.domain.catalogue.models import Authority, Import, Receipt, Withdrawal
-    from guisach.domain.catalogue.models import SearchTarget
+    from guisach.domain.catalogue.models import (
+        Authority,
+        Import,
+        Receipt,
+        SearchTarget,
+        Withdrawal,
+    )
     from guisach.domain.journal.models import Case
     from guisach.domain.readers import queries as readers
     from tests import builders
@@ -77,6 +105,7 @@ def url_arguments(db: None) -> dict[str, Any]:
     receipt = Receipt.objects.create(place_id=builders.COBA, number=1, entered_on=builders.START.date(), kind="GIFT")
     withdrawal = Withdrawal.objects.create(place_id=builders.COBA, reason="LOST", begun_at=builders.START)
     return {
+        **particulars(record.pk, lan.staff, clock),
         "number": brought_in.pk,
         "authority": heading.pk,
         "shelf": "authors",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -11,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from PIL import Image
 
+from guisach.domain.catalogue.actions.covers import set_cover
+from guisach.domain.catalogue.queries.covers import cover_file, covers_of
 from guisach.domain.journal import actions as journal
 from guisach.domain.journal.models import Device, Operation
 from guisach.domain.network.models import Place
@@ -100,6 +106,26 @@ def test_files_of_imports_come_back_and_an_index_of_other_data_goes(province, em
     assert not (index / "meta.json").exists()
 
 
+def test_covers_come_back_and_those_that_nobody_shows_stay_behind(province, empty, tmp_path):
+    out = io.BytesIO()
+    Image.new("RGB", (200, 300), "red").save(out, "PNG")
+    record = builders.record().pk
+    set_cover(record=record, picture=out.getvalue(), by=None, clock=builders.Clock())
+    print_ = covers_of([record])[record].print
+    body, folder = cover_file(print_, "400"), settings.DATA / "files" / "covers"
+    (folder / "00").mkdir(exist_ok=True)
+    (folder / "00" / f"{'0' * 64}-400.webp").write_bytes(b"left over")
+    backups.write(tmp_path / "b.gsb", silent)
+    empty()
+    shutil.rmtree(folder)
+    backups.read(tmp_path / "b.gsb", silent)
+    assert cover_file(covers_of([record])[record].print, "400") == body
+    assert len(list(folder.rglob("*.webp"))) == 2
+
+
+ESCAPED = "files/imports/../../../escaped"
+
+
 def rewrite(file: Path, change: Callable[[str, bytes], bytes | None], extra: dict[str, bytes] | None = None) -> None:
     """Write the archive again with its members changed; None leaves one out."""
     with zipfile.ZipFile(file) as archive:
@@ -150,8 +176,14 @@ SPOILT: dict[str, Callable[[Path], object]] = {
     "table left out": lambda file: rewrite(file, without("tables/journal.Operation.jsonl")),
     "row changed": lambda file: rewrite(file, forged_row),
     "file outside its folder": lambda file: rewrite(
-        file, manifest_with(files=1), {"files/imports/../../escaped": b"x"}
+        file,
+        manifest_with(files=1, file_digests={ESCAPED: hashlib.sha256(b"x").hexdigest()}),
+        {ESCAPED: b"x"},
     ),
+    "file changed": lambda file: rewrite(
+        file, manifest_with(files=1, file_digests={"files/imports/a": "0" * 64}), {"files/imports/a": b"x"}
+    ),
+    "file that nobody named": lambda file: rewrite(file, lambda name, data: data, {"files/covers/a": b"x"}),
     "file left out": lambda file: rewrite(file, manifest_with(files=3)),
 }
 

@@ -10,8 +10,11 @@ import pytest
 from guisach.domain.catalogue import actions, queries
 from guisach.domain.catalogue.models import Change, Record
 from guisach.domain.catalogue.rules.drafts import CopyDraft, NewTitle, RecordDraft
-from guisach.domain.catalogue.rules.search import IndexState, Query
-from guisach.site import indexing
+from guisach.domain.catalogue.rules.search import IndexBusy, IndexState, Query
+from guisach.domain.circulation import actions as circulation
+from guisach.domain.journal.queries import appended
+from guisach.kernel.ids import new_id
+from guisach.site import indexing, moves
 from guisach.site.indexing import Follower
 from tests import builders
 from tests.builders import COBA, DAMTHUY, TINH
@@ -193,3 +196,130 @@ def test_a_follower_survives_a_broken_index(titles, empty_index):
     (generation / "meta.json").write_text("{")
     assert follower.step() == 3
     assert empty_index.search(Query(text="dế mèn")).total >= 1
+
+
+# What is in now -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk():
+    """Lend and take back at Cô Ba: `desk("lend", barcode)`."""
+    lan, clock = builders.lan(), builders.Clock()
+    reader = builders.an(lan, clock)
+
+    def act(what: str, barcode: str) -> None:
+        common = {"op_id": new_id(), "by": lan.source, "place": COBA, "barcode": barcode, "clock": clock}
+        if what == "lend":
+            circulation.lend(**common, reader=reader)
+        else:
+            circulation.take_back(**common)
+
+    return act
+
+
+@pytest.fixture
+def follower(empty_index, monkeypatch):
+    """A follower that looks at the log every time."""
+    monkeypatch.setattr(moves, "LOOK_EVERY_S", 0.0)
+    return Follower(empty_index)
+
+
+def is_in(index, place=None):
+    return [hit.id for hit in index.search(Query(is_in=True, place=place)).hits]
+
+
+@pytest.mark.django_db
+def test_the_index_hears_of_a_loan_and_of_a_return_without_the_change_feed(titles, empty_index, follower, desk):
+    follower.step()
+    end = queries.last_change()
+    assert titles[0] in is_in(empty_index)
+    desk("lend", "CB1941")
+    assert follower.step() == 1
+    assert titles[0] not in is_in(empty_index)
+    assert queries.documents([titles[0]])[0].loans == 1
+    desk("return", "CB1941")
+    assert follower.step() == 1
+    assert titles[0] in is_in(empty_index, COBA)
+    assert queries.last_change() == end
+
+
+@pytest.mark.django_db
+def test_a_lend_asks_the_database_nothing_more_for_the_index(titles, empty_index, follower, desk):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    follower.step()
+    with CaptureQueriesContext(connection) as asked:
+        desk("lend", "CB1941")
+    assert not [one for one in asked.captured_queries if "catalogue_change" in one["sql"]]
+
+
+@pytest.mark.django_db
+def test_a_copy_seen_elsewhere_stands_there(titles, empty_index, follower, desk):
+    desk("lend", "CB2015")
+    desk("return", "CB2015")  # its base is Đàm Thủy, it came back to Cô Ba
+    follower.step()
+    assert titles[2] in is_in(empty_index, COBA)
+    assert titles[2] not in is_in(empty_index, DAMTHUY)
+
+
+@pytest.mark.django_db
+def test_what_was_heard_is_kept_while_somebody_else_writes(titles, empty_index, follower, desk):
+    follower.step()
+    desk("lend", "CB1941")
+    with empty_index.writer(), pytest.raises(IndexBusy):
+        follower.step()
+    assert follower.step() == 1
+    assert titles[0] not in is_in(empty_index)
+
+
+@pytest.mark.django_db
+def test_another_follower_goes_on_where_the_last_one_stood(titles, empty_index, follower, desk):
+    follower.step()
+    desk("lend", "CB1941")
+    assert Follower(empty_index).step() == 1
+    assert titles[0] not in is_in(empty_index)
+
+
+@pytest.mark.django_db
+def test_a_number_that_comes_late_is_still_heard(titles, empty_index, desk, monkeypatch):
+    """On PostgreSQL a transaction may show number 8 before another one shows 7."""
+    monkeypatch.setattr(moves, "LOOK_EVERY_S", 0.0)
+    desk("lend", "CB1941")
+    desk("return", "CB1941")
+    seen = appended(0)
+    hidden = {seen[-2].number}
+    monkeypatch.setattr(
+        moves,
+        "appended",
+        lambda after, missing=(), limit=1000: [
+            one for one in appended(after, missing, limit=limit) if one.number not in hidden
+        ],
+    )
+    tail = moves.LogTail()
+    tail.look(lambda: 0)
+    tail.done()
+    assert tail.look(lambda: 0) == []
+    hidden.clear()
+    assert tail.look(lambda: 0) == ["CB1941"]
+
+
+@pytest.mark.django_db
+def test_spelling_help_is_written_as_the_record_writes_it(titles, empty_index):
+    indexing.catch_up()
+    page = queries.search(Query(text="de men phiu luu ky"))
+    assert (page.meant, page.total) == ("Dế Mèn phiêu lưu ký", 1)
+
+
+@pytest.mark.django_db
+def test_suggestions_and_likeness_come_from_the_index_and_are_shown_from_the_database(
+    titles, empty_index, django_assert_num_queries
+):
+    assert queries.suggest("de m") == []  # no index yet
+    assert queries.similar(titles[0]) == []
+    indexing.catch_up()
+    with django_assert_num_queries(1):
+        found = queries.suggest("de m")
+    assert [(one.text, one.note, one.record) for one in found] == [("Dế Mèn phiêu lưu ký", "Tô Hoài", titles[0])]
+    assert [one.id for one in queries.similar(titles[0])] == []
+    assert queries.similar(10**9) == []

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from guisach.adapters.marc import DoesNotFit, to_iso2709, to_marcxml
+from guisach.adapters.tables.formulas import harmless
 from guisach.domain.catalogue.rules.marc.incoming import to_json
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 _BOM: Final = "\ufeff"  # without it Excel takes UTF-8 for the machine's own character set
 _SEPARATOR: Final = "; "
-# What makes a spreadsheet take a text for a formula, in Excel, LibreOffice and their full-width readings.
-_FORMULA = re.compile(r"^[\s\ufeff\u200b]*[=+\-@|%＝＋－＠]|^[\t\r\n]")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _RIS_TYPES: Final = {
     "SERIAL": "JFULL", "ARTICLE": "JOUR", "MAP": "MAP", "MUSIC": "MUSIC", "SOUND": "SOUND", "VIDEO": "VIDEO",
@@ -75,7 +74,7 @@ def cell(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     text = _CONTROL.sub("", "" if value is None else str(value))
-    return "'" + text if _FORMULA.match(text) else text
+    return harmless(text)
 
 
 def ris(record: RecordView) -> str:

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from guisach.adapters.marc import marcjson
+from guisach.adapters.tables.formulas import harmless
 from guisach.domain.catalogue.rules.imports.outcomes import Outcome
 from guisach.kernel.clock import LOCAL
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 20
 _TERMINATOR = b"\x1d"
 _NAME = re.compile(r"[^\w.-]+")
+_XML_RECORD = re.compile(rb"\s*<(?:\w{1,30}:)?record[\s>]")
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}\?>")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ROW_START = b'{"header": '
 """How the bytes of a chunk begin that is a row of a table: JSON with the header and the cells."""
 
@@ -91,11 +92,6 @@ class ImportFolder:
             stem = "quarantine" if number == 1 else f"quarantine-{number}"
             found = self._set_aside[file] = _Quarantine(self.path, stem, file, self._open)
         return found.keep(chunk)
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: with an apostrophe before it, as Excel itself does."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 class _Quarantine:
@@ -188,7 +184,7 @@ def _is_xml(source: Path, chunk: Chunk) -> bool:
     """Tell by the chunk, or where that is too broken by the file's beginning, which form this is."""
     if chunk.raw is not None and (b"\x1e" in chunk.raw or b"\x1d" in chunk.raw):
         return False
-    if chunk.raw is not None and chunk.raw.lstrip().startswith(b"<"):
+    if chunk.raw is not None and _XML_RECORD.match(chunk.raw):
         return True
     with source.open("rb") as file:
         head = file.read(200)

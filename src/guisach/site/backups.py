@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -25,16 +26,19 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
+from guisach.domain.catalogue.queries.covers import cover_prints
 from guisach.domain.journal import actions as journal
 from guisach.site.snapshot import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 FORMAT = "guisach-backup-1"
 _BATCH = 1000
-_FILES = "files/imports/"  # members that are not tables: import reports with what is in quarantine
+_IMPORTS, _COVERS = "files/imports/", "files/covers/"
+# Members that are not tables, and where they lie in the data folder: import reports with what is in quarantine, and
+# the pictures of covers.
+_FILES = {_IMPORTS: Path("imports"), _COVERS: Path("files") / "covers"}
 
 
 # What reading something that only looks like a backup can raise.
@@ -127,15 +131,34 @@ def _write_tables(archive: zipfile.ZipFile, progress: Callable[[int], object]) -
 
 
 def _write_files(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
-    """Add the import reports with what is in quarantine: nothing of an import is lost."""
-    folder = settings.DATA / "imports"
-    manifest["files"] = 0
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []:
-        try:
-            archive.write(path, f"{_FILES}{path.relative_to(folder).as_posix()}")
-        except FileNotFoundError:
-            continue  # an import running now has renamed it
-        manifest["files"] += 1
+    """Add what lies beside the database, each with its digest: nothing of an import is lost, and no cover."""
+    digests: dict[str, str] = {}
+    shown = cover_prints()
+    for prefix, where in _FILES.items():
+        folder = settings.DATA / where
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []:
+            if prefix == _COVERS and path.name.partition("-")[0] not in shown:
+                continue  # one that somebody has just taken away
+            name = f"{prefix}{path.relative_to(folder).as_posix()}"
+            try:
+                digests[name] = _write_file(archive, name, path)
+            except FileNotFoundError:
+                continue  # an import running now has renamed it
+    manifest["files"] = len(digests)
+    manifest["file_digests"] = digests
+
+
+def _write_file(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+    """Copy one file and return the SHA-256 of what was copied: an import running now may write on."""
+    sha = hashlib.sha256()
+    with path.open("rb") as source:
+        info = zipfile.ZipInfo.from_file(path, name)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        with archive.open(info, "w", force_zip64=True) as member:
+            for part in iter(lambda: source.read(1 << 20), b""):
+                sha.update(part)
+                member.write(part)
+    return sha.hexdigest()
 
 
 def _plain(value: Any) -> str:
@@ -174,14 +197,22 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
 def _refuse_unless_whole(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     """Read everything once before anything is written."""
     for label, table in manifest["tables"].items():
-        sha = hashlib.sha256()
-        with archive.open(f"tables/{label}.jsonl") as member:
-            for part in iter(lambda: member.read(1 << 20), b""):
-                sha.update(part)
-        if sha.hexdigest() != table["sha256"]:
+        if _digest_of(archive, f"tables/{label}.jsonl") != table["sha256"]:
             raise BackupUnusable(_("Table %(table)s of the backup is damaged.") % {"table": label})
-    if len(_files(archive)) != manifest["files"]:
+    digests = manifest["file_digests"]
+    if sorted(_files(archive)) != sorted(digests) or len(digests) != manifest["files"]:
         raise BackupUnusable(_("Files of the backup are missing."))
+    for name, digest in digests.items():
+        if _digest_of(archive, name) != digest:
+            raise BackupUnusable(_("File %(file)s of the backup is damaged.") % {"file": name})
+
+
+def _digest_of(archive: zipfile.ZipFile, name: str) -> str:
+    sha = hashlib.sha256()
+    with archive.open(name) as member:
+        for part in iter(lambda: member.read(1 << 20), b""):
+            sha.update(part)
+    return sha.hexdigest()
 
 
 def _refuse_unless_empty() -> None:
@@ -244,7 +275,7 @@ def _restart_sequences() -> None:
 
 
 def _files(archive: zipfile.ZipFile) -> list[str]:
-    return [name for name in archive.namelist() if name.startswith(_FILES)]
+    return [name for name in archive.namelist() if name.startswith(tuple(_FILES))]
 
 
 @contextmanager
@@ -253,8 +284,8 @@ def _files_aside(archive: zipfile.ZipFile) -> Iterator[Path]:
     aside = settings.DATA / f".restore.{os.getpid()}"
     try:
         for name in _files(archive):
-            target = (aside / name.removeprefix(_FILES)).resolve()
-            if not target.is_relative_to(aside.resolve()):
+            target, home = (aside / name).resolve(), next(prefix for prefix in _FILES if name.startswith(prefix))
+            if not target.is_relative_to((aside / home).resolve()):
                 raise BackupUnusable(_("The backup names a file outside its folder: %(name)s") % {"name": name})
             target.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(name) as member, target.open("wb") as out:
@@ -265,9 +296,10 @@ def _files_aside(archive: zipfile.ZipFile) -> Iterator[Path]:
 
 
 def _put_files(aside: Path) -> None:
-    for source in sorted(path for path in aside.rglob("*") if path.is_file()):
-        target = settings.DATA / "imports" / source.relative_to(aside)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
+    for prefix, where in _FILES.items():
+        for source in sorted(path for path in (aside / prefix).rglob("*") if path.is_file()):
+            target = settings.DATA / where / source.relative_to(aside / prefix)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
     # An index made from other data would find other things; it is rebuilt from the change feed.
     shutil.rmtree(settings.DATA / "index", ignore_errors=True)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from guisach.adapters.oai import HarvestFailed, OaiClient, OaiReader, Spool
 from guisach.adapters.oai.pages import OaiError
@@ -103,7 +104,7 @@ def _fetch(client: OaiClient, spool: Spool, asked: Asked, on_page: Callable[[int
             spool.begin(asked)
             continue
         if page.token and page.token == token:
-            raise HarvestFailed(url=asked.url, reason="resumptionToken ↻")
+            raise HarvestFailed(url=asked.url, reason=gettext("it gives the same resumption token again and again"))
         spool.add(page)
         on_page(len(page.items))
 

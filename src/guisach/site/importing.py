@@ -44,7 +44,7 @@ class Importer:
         self._stop = stop or threading.Event()
 
     def step(self) -> bool:
-        """Work at one import to its end, or until told to stop; returns whether there was one that nobody else is at."""
+        """Work at one import to its end, or until told to stop; returns whether there was one to work at."""
         with _lock() as is_ours:
             if not is_ours:
                 return False
@@ -102,9 +102,8 @@ class Importer:
 @contextmanager
 def _lock() -> Iterator[bool]:
     """Hold the machine's lock on working imports; gives whether it is ours. The end of the process lets it go."""
-    folder = settings.DATA / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a") as file:
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    with (settings.DATA / "imports.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

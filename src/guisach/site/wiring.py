@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ def wire() -> None:
     kinds.open_files_with(open_reader)
     kinds.keep_files_in(upload_folder())
     kinds.ask_elsewhere_with(sru_client())
+    read_author_marks()
 
 
 @lru_cache(maxsize=1)
@@ -42,6 +44,19 @@ def index_keeper() -> IndexKeeper:
     from guisach.adapters.search import TantivyIndex
 
     return TantivyIndex(settings.DATA / "index")
+
+
+def read_author_marks() -> None:
+    """Use the author marks of the province, where its folder has a file of them."""
+    from guisach.domain.catalogue.rules.author_marks import MarkTableError, read_choice
+
+    file = settings.DATA / "author-marks.csv"
+    try:
+        read_choice(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        pass
+    except (MarkTableError, OSError, UnicodeError) as error:
+        logging.getLogger("guisach").warning("author-marks.csv is not used: %s", error)
 
 
 def sru_client() -> SruClient:

@@ -141,7 +141,7 @@ def test_a_long_array_is_never_held(tmp_path):
 
 @pytest.mark.parametrize("filler", [b'"' + b"x" * 64 + b'",', b"[", b'{"a":', b"x", b"{},", b'\\"'])
 def test_what_never_ends_is_let_go(filler):
-    count = (9 << 20) // len(filler)
+    count = (20 << 20) // len(filler)
     stream = io.BytesIO(ONE.encode() + b'{"leader":"x","fields":[' + filler * count + TWO.encode())
     tracemalloc.start()
     found = [(length, raw, parsed.content) for _, length, raw, parsed in marcjson.records(stream)]
@@ -152,7 +152,7 @@ def test_what_never_ends_is_let_go(filler):
     assert found[1][1] is None
     assert found[1][0] >= len(filler) * count
     assert found[1][0] - len(filler) * count < 100
-    assert peak < 40 << 20
+    assert peak < 120 << 20
 
 
 def test_a_record_of_too_many_objects_is_set_aside():

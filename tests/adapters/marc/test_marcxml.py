@@ -184,7 +184,8 @@ def test_an_empty_collection_is_no_fault():
 
 
 def test_a_record_or_tag_that_is_too_long_is_passed_by(monkeypatch):
-    monkeypatch.setattr(marcxml, "MAX_CHUNK", 2000)
+    monkeypatch.setattr(marcxml, "MAX_WRITTEN", 2000)
+    monkeypatch.setattr(marcxml, "MAX_TAG", 2000)
     monkeypatch.setattr(marcxml, "_BLOCK", 256)
     long = ONE.replace("Cuốn", "Cuốn " * 1000)
     found = read(wrapped(long, TWO))

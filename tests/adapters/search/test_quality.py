@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def bench() -> ModuleType:
     path = Path(__file__).parents[3] / "bench" / "search.py"
+    sys.path.insert(0, str(path.parent))
     spec = importlib.util.spec_from_file_location("bench_search", path)
     assert spec is not None
     assert spec.loader is not None
@@ -24,22 +26,23 @@ def bench() -> ModuleType:
 
 
 def misses(answer: dict[str, Any]) -> dict[str, Any]:
-    return {name: row for name, row in answer["success"].items() if row["at_10"] < row["target"]}
+    rows = [*answer["success"].items(), *answer["success_not_seen"].items()]
+    return {name: row for name, row in rows if row["at_10"] < row["target"]}
 
 
 def test_made_titles_are_found_as_often_as_promised(bench: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "real_titles", list)
-    monkeypatch.setattr(bench, "ASKED", 150)
-    answer = bench.run(2000)
+    monkeypatch.setattr(bench, "ASKED", 100)
+    answer = bench.run(2000, pages=0)
     assert answer["real_titles"] == 0
-    assert all(row["asked"] >= 100 for row in answer["success"].values())
+    assert all(row["asked"] >= 60 for row in answer["success"].values())
     assert misses(answer) == {}
     assert answer["inverted"] <= answer["inverted_limit"]
 
 
 @pytest.mark.slow
 def test_real_titles_are_found_as_often_as_promised(bench: ModuleType, shared_data: Path) -> None:
-    answer = bench.run(10_000)
+    answer = bench.run(10_000, pages=0)
     assert answer["real_titles"] > 3000
     assert misses(answer) == {}
     assert answer["inverted"] <= answer["inverted_limit"]

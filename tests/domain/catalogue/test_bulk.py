@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 def rows():
     drafts = [
-        RecordDraft(title="Dế Mèn \"x\" ' \\", authors=("Tô Hoài", "É"), year=1941, isbns=("9786042000000",), subjects=("đ",)),
+        RecordDraft(
+            title='Dế Mèn "x" \' \\', authors=("Tô Hoài", "É"), year=1941, isbns=("9786042000000",), subjects=("đ",)
+        ),
         RecordDraft(title="Không năm", kind="COMIC", audience="CHILD", summary="a\nb\t\x7f"),
     ]
     return [new_row(draft, "{}", Origin("a", "b", "c"), START, is_filler=bool(n)) for n, draft in enumerate(drafts)]

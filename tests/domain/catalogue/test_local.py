@@ -7,7 +7,7 @@ import pytest
 from guisach.domain.catalogue.actions import follow_headings
 from guisach.domain.catalogue.models import Change
 from guisach.domain.catalogue.queries.local import local_material, local_records, newest_local
-from guisach.domain.catalogue.queries.series import records_in_series
+from guisach.domain.catalogue.queries.series import ids_in_series
 from guisach.domain.catalogue.rules.localities import Gazetteer, Unit
 from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, to_json
 from tests import builders
@@ -50,4 +50,4 @@ def test_a_series_is_found_whole_by_its_name():
     volumes = [described(f"Tập {n}", ("490", "a", "Tủ sách Vàng")) for n in range(3)]
     described("Khác", ("490", "a", "Tủ sách Vàng Anh"))
     follow_headings()
-    assert [one.id for one in records_in_series("tủ sách vàng")] == volumes[::-1]
+    assert ids_in_series("tủ sách vàng") == volumes[::-1]

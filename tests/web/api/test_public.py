@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guisach.domain.catalogue.rules.search import IndexUnavailable
+from guisach.site.indexing import rebuild
 from tests import builders
 from tests.web.api.scripts import Script, is_problem
 
@@ -112,3 +113,29 @@ def test_nothing_is_throttled_and_no_cookie_is_set(anybody):
         answer = anybody.get("/places")
         assert answer.status == 200
     assert not anybody._client.cookies
+
+
+def test_a_search_can_be_narrowed_ordered_and_counted(anybody):
+    book = builders.record("Búp sen xanh", year=1941)
+    builders.copy("CB77", of=book)
+    builders.record("Búp sen hồng", year=2020)
+    rebuild()
+    found = anybody.get("/search?q=bup+sen&available=true&place=CB-COBA&facets=true").body
+    assert [hit["id"] for hit in found["hits"]] == [book.pk]
+    assert found["facets"]["in"] == [{"value": "1", "count": 1}]
+    assert [hit["year"] for hit in anybody.get("/search?q=bup+sen&sort=year").body["hits"]] == [2020, 1941]
+    assert anybody.get("/search?q=bup+sen").body["facets"] is None
+    assert anybody.get("/search?q=bup+sem+xanh").body["meant"] == "Búp sen xanh"
+    assert is_problem(anybody.get("/search?sort=no"), 422, "invalid")
+
+
+def test_suggestions_say_what_they_are(anybody):
+    book = builders.record("Quê nội", "Võ Quảng")
+    rebuild()
+    (title,) = anybody.get("/suggest?q=que+n").body["suggestions"]
+    assert title == {
+        "kind": "TITLE", "text": "Quê nội", "note": "Võ Quảng", "record": book.pk, "count": 1,
+    }  # fmt: skip
+    (author,) = anybody.get("/suggest?q=vo+qu").body["suggestions"][:1]
+    assert (author["kind"], author["text"], author["record"]) == ("AUTHOR", "Võ Quảng", None)
+    assert anybody.get("/suggest?q=").body == {"suggestions": []}

@@ -152,3 +152,76 @@ def test_due_days_far_off_carry_their_year(today):
 
     assert short_day(today + timedelta(days=400), today).count("/") == 2
     assert short_day(today + timedelta(days=4), today).count("/") == 1
+
+
+# Narrowing, order, spelling, suggestions ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(book):
+    """Beside the book in Cô Ba, one in Đàm Thủy that is lent more."""
+    other = builders.record("Dế Mèn bênh kẻ yếu", "Tô Hoài", year=1990)
+    builders.copy("CB000009", of=other, place=builders.DAMTHUY)
+    rebuild()
+    return book, other
+
+
+def test_what_is_in_now_is_a_chip_that_narrows(text, two):
+    lend("CB000001")
+    rebuild()
+    page = text("/search/", q="de men")
+    assert "available=1" in page
+    page = text("/search/", q="de men", available="1")
+    assert "1 title for" in page
+    assert "Dế Mèn bênh kẻ yếu" in page
+
+
+def test_the_nearest_come_first_where_that_is_asked_for(text, two):
+    page = text("/search/", q="de men", near="01501", sort="near")
+    assert page.index("bênh kẻ yếu") < page.index("phiêu lưu ký")
+    assert "Nearest to me" in page
+    assert "Nearest to me" not in text("/search/", q="de men")
+
+
+@pytest.mark.parametrize("sort", ["year", "title", "popular", "newest", "no such order"])
+def test_results_can_be_put_in_order(text, two, sort):
+    page = text("/search/", q="de men", sort=sort)
+    assert "2 titles for" in page
+
+
+def test_titles_in_dictionary_order(text, two):
+    page = text("/search/", q="de men", sort="title")
+    assert page.index("bênh kẻ yếu") < page.index("phiêu lưu ký")
+    assert 'aria-current="true">Title, A to Z' in page
+
+
+def test_a_misspelt_question_is_asked_back_as_the_catalogue_writes_it(text, book):
+    page = text("/search/", q="de men phiu luu ky")
+    assert "Did you mean" in page
+    assert ">Dế Mèn phiêu lưu ký</a>?" in page
+    assert "Did you mean" not in text("/search/", q="de men phieu luu ky")
+
+
+def test_a_librarian_may_name_a_field(text, book):
+    assert "1 title for" in text("/search/", q='tác giả:"nguyễn du"')
+    assert "No book found yet" in text("/search/", q='nhan đề:"nguyễn du"')
+
+
+def test_a_collection_keeps_while_another_word_is_tried(reader, book):
+    page = reader.get("/search/", {"q": "x", "collection": "LAW", "place": builders.COBA}).content.decode()
+    assert '<input type="hidden" name="collection" value="LAW">' in page
+    assert f'<input type="hidden" name="place" value="{builders.COBA}">' in page
+
+
+def test_suggestions_lead_to_the_record_or_to_a_search(reader, book):
+    found = reader.get("/suggest/", {"q": "de m"})
+    assert found["Cache-Control"] == "public, max-age=120"
+    (one,) = found.json()["suggestions"]
+    assert one == {"text": "Dế Mèn phiêu lưu ký", "note": "Tô Hoài", "href": reverse("portal:record", args=[book.pk])}
+    first = reader.get("/suggest/", {"q": "nguyen d"}).json()["suggestions"][0]
+    assert first == {"text": "Nguyễn Du", "note": "author · 1 title", "href": "/search/?q=Nguy%E1%BB%85n+Du"}
+
+
+@pytest.mark.parametrize("q", ["", "d", "\0", "x" * 5000, '"(*:', "<script>"])
+def test_any_beginning_is_answered(reader, book, q):
+    assert reader.get("/suggest/", {"q": q}).status_code == 200

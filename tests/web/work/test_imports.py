@@ -105,11 +105,11 @@ class TestTakingIn:
         assert kept_files() == before
 
     def test_too_much_is_refused_and_not_kept(self, thao, monkeypatch):
-        monkeypatch.setattr("guisach.web.work.importing.uploads.TAKEN_IN_MAX", 1000)
+        monkeypatch.setattr("guisach.web.work.importing.uploads.LIMIT_BYTES", 1000)
         assert "is more than" in refused(thao, SimpleUploadedFile("cu.mrc", book() * 20), status=413)
 
     def test_too_much_by_its_announced_length_is_not_even_read(self, thao, monkeypatch):
-        monkeypatch.setattr("guisach.web.work.importing.uploads.TAKEN_IN_MAX", 1000)
+        monkeypatch.setattr("guisach.web.work.importing.uploads.LIMIT_BYTES", 1000)
         monkeypatch.setattr("guisach.web.work.importing.uploads._FORM_MAX", 0)
         assert "is more than" in refused(thao, SimpleUploadedFile("cu.mrc", book() * 20), status=413)
 
@@ -541,3 +541,18 @@ def test_the_list_shows_what_runs_and_what_came_of_the_others(thao, hoa):
     part = hoa.get("/work/imports/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert "cu.mrc" in part
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "new/", "{draft}/file/", "{draft}/columns/", "{draft}/policy/", "{draft}/check/", "{done}/", "{done}/undo/"],
+)
+def test_a_page_stays_within_its_number_of_questions_to_the_database(thao, path):
+    from tests.web.work.test_queries import QUERIES_MAX, cost
+
+    done = imported(thao, csv(*[f"Sách {at},Ai,1999,V{at}," for at in range(30)]))
+    draft = given(thao, csv())
+    seen = cost(thao, f"/work/imports/{path.format(draft=draft, done=done)}")
+    # A rehearsal asks for what is here already; an undo asks every table that may hang on what came in.
+    more = {"{draft}/check/": 4, "{done}/undo/": 12}.get(path, 0)
+    assert len(seen) <= QUERIES_MAX + more, "\n".join(seen)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from guisach.adapters.marc import charset
-from guisach.adapters.marc.iso2709 import Parsed
+from guisach.adapters.marc.iso2709 import MAX_PARTS, Parsed
 from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Note, Reason, Unreadable
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ class RecordHandler:
         self._leaf_depth = 0
         self._key = ""  # its tag or code
         self._pieces: list[str] = []
+        self._parts = 0
         self._is_dropped = False
 
     def _doctype(self, _name: str, _system: str | None, _public: str | None, _subset: bool) -> None:
@@ -147,6 +148,11 @@ class RecordHandler:
             self._notes.add(Note.UNKNOWN_ELEMENT)
 
     def _open_leaf(self, kind: str, key: str) -> None:
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            self._begin_record()
+            self._is_dropped = True
+            return
         self._leaf, self._key, self._leaf_depth, self._pieces = kind, key, self._depth, []
 
     def _text(self, text: str) -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MAX_CHUNK = 4 << 20
 """The longest chunk that is held in memory: forty times what the format itself allows for a record."""
+MAX_WRITTEN = 4 * MAX_CHUNK
+"""The longest record in XML or JSON, where the same takes more room: what came in by one form goes out by another."""
+MAX_PARTS = 100_000
+"""Fields and subfields of one record, in any form."""
 
 _BLOCK = 1 << 18
 _RECORD_END = b"\x1d"
@@ -87,6 +91,8 @@ class Split(NamedTuple):
 
 def parse(raw: bytes, reading: Reading = Reading()) -> Parsed:  # noqa: B008  (immutable)
     """Read one chunk. Never raises: what cannot be read says why."""
+    if raw.count(_FIELD_END) + raw.count(b"\x1f") > MAX_PARTS:
+        return Parsed(Unreadable(Reason.TOO_LONG, f"more than {MAX_PARTS} fields and subfields"))
     leading = _LEADING.match(raw)
     found = split(raw[leading.end() :] if leading else raw)
     if isinstance(found, Unreadable):

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from guisach.adapters.marc import charset
-from guisach.adapters.marc.iso2709 import MAX_CHUNK, Parsed
+from guisach.adapters.marc.iso2709 import MAX_PARTS, MAX_WRITTEN, Parsed
 from guisach.adapters.marc.survey import Reading
 from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Note, Reason, Unreadable
 from guisach.kernel.text.legacy import decode as decode_legacy
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 32
 """Brackets within brackets; a record has six."""
-MAX_OBJECTS = 300_000
-"""Objects in one record: every subfield is one."""
+MAX_OBJECTS = 2 * MAX_PARTS
+"""Objects in one record: every subfield is one, and a field two."""
 
 CUT = re.compile(rb'["\r\n]')
 """Where pieces of JSON end that may be in different character sets."""
@@ -64,7 +64,7 @@ def records(stream: BinaryIO, reading: Reading = Reading()) -> Iterator[tuple[in
     """Yield offset, length, bytes and content of every record of a stream, and of what could not be read."""
     for piece in pieces(stream):
         if piece.raw is None:
-            detail = f"{piece.length} bytes of JSON without an end; {MAX_CHUNK} are held at most"
+            detail = f"{piece.length} bytes of JSON without an end; {MAX_WRITTEN} are held at most"
             parsed = Parsed(Unreadable(Reason.TOO_LONG, detail))
         elif piece.is_cut:
             parsed = Parsed(Unreadable(Reason.TRUNCATED, "the file ends before this object does"))
@@ -76,7 +76,7 @@ def records(stream: BinaryIO, reading: Reading = Reading()) -> Iterator[tuple[in
 
 
 def pieces(stream: BinaryIO) -> Iterator[Piece]:
-    """Yield every outermost object that is not blank, in one pass; no more than `MAX_CHUNK` and a block is held."""
+    """Yield every outermost object that is not blank, in one pass; no more than `MAX_WRITTEN` and a block is held."""
     stream.seek(0)
     return _Cutting(stream).run()
 
@@ -96,7 +96,8 @@ class _Cutting:
 
     def _more(self) -> bool:
         """Read a block; False at the end of the file."""
-        block = self._stream.read(_BLOCK)
+        # As much again as is held: an object without an end is looked through a few times, not a hundred.
+        block = self._stream.read(max(_BLOCK, len(self._data) - self._at))
         self._data = self._data[self._at :] + block
         self._offset += self._at
         self._at = 0
@@ -115,7 +116,7 @@ class _Cutting:
         """Take what lies before `end`; a piece that is too long gives its place only."""
         start, length = self._at, end - self._at
         self._at = end
-        raw = self._data[start:end] if length <= MAX_CHUNK else None
+        raw = self._data[start:end] if length <= MAX_WRITTEN else None
         return Piece(self._offset + start, length, raw, is_object, is_cut)
 
     def _object(self) -> Piece:
@@ -128,7 +129,7 @@ class _Cutting:
             match = _TO_BRACKET.match(self._data, at)
             if match is None:
                 at -= self._at
-                if len(self._data) - self._at > MAX_CHUNK or not self._more():
+                if len(self._data) - self._at > MAX_WRITTEN or not self._more():
                     return self._until(RECORD_START, is_object=True)
                 continue
             at = match.end()
@@ -146,7 +147,7 @@ class _Cutting:
     def _up_to_the_next(self) -> Piece | None:
         """Take what lies before the beginning of the next record where that is one object, as it nearly always is."""
         following = RECORD_START.search(self._data, self._at + 1)
-        if following is None or following.start() - self._at > MAX_CHUNK:
+        if following is None or following.start() - self._at > MAX_WRITTEN:
             return None
         raw = self._data[self._at : following.start()].rstrip(b" \t\r\n,[]")
         if raw.count(b"{") > MAX_OBJECTS:
@@ -162,7 +163,7 @@ class _Cutting:
         start, at = self._offset + self._at, self._at + 1
         while (match := pattern.search(self._data, at)) is None:
             at = max(len(self._data) - _OVERLAP, at) - self._at
-            if len(self._data) - self._at > MAX_CHUNK + _BLOCK:
+            if len(self._data) - self._at > MAX_WRITTEN + _BLOCK:
                 self._at, at = self._at + at, 0
             if not self._more():
                 break
@@ -202,6 +203,8 @@ def parse(raw: bytes, reading: Reading = Reading(), data: Any = None) -> Parsed:
         record = _record(data, notes)
     except (TypeError, ValueError) as error:
         return Parsed(Unreadable(Reason.NO_RECORD, f"this is not MARC-in-JSON: {error}"[:200]))
+    if sum(len(field.subfields) or 1 for field in record.fields) > MAX_PARTS:
+        return Parsed(Unreadable(Reason.TOO_LONG, f"more than {MAX_PARTS} fields and subfields"))
     if not record.fields:
         return Parsed(Unreadable(Reason.NO_FIELDS, "a record without a single field"))
     if _MAY_BE_SURROGATE.search(raw):

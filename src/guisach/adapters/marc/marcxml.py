@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from guisach.adapters.marc.elements import Nested, RecordHandler, Refused
-from guisach.adapters.marc.iso2709 import MAX_CHUNK, Parsed
+from guisach.adapters.marc.iso2709 import MAX_CHUNK, MAX_WRITTEN, Parsed
 from guisach.domain.catalogue.rules.marc.incoming import Note, Reason, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+MAX_TAG = MAX_CHUNK
 MAX_BREAKS = 100_000
 """How often reading takes up again after broken XML; what follows is then one unreadable chunk."""
 
@@ -73,7 +74,7 @@ class _Reading:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._size = stream.seek(0, 2)
-        self._handler = RecordHandler(MAX_CHUNK)
+        self._handler = RecordHandler(MAX_WRITTEN)
         self._header: bytes | None = None  # what stands before the first record, to begin again with
         self._document = 0  # where the present document begins
         self._floor = 0  # where reading began last; what lies before is dealt with
@@ -119,8 +120,8 @@ class _Reading:
         except (LookupError, ValueError) as error:
             return _Failure(self._document, Reason.CHARSET, f"the XML declares an encoding that is not read: {error}")
         behind = self._position + len(block) - handler.position
-        if behind > MAX_CHUNK:
-            return _Failure(handler.position, Reason.TOO_LONG, f"a single tag of more than {MAX_CHUNK} bytes")
+        if behind > MAX_TAG:
+            return _Failure(handler.position, Reason.TOO_LONG, f"a single tag of more than {MAX_TAG} bytes")
         handler.drop_when_too_long()
         return None
 
@@ -181,7 +182,7 @@ class _Reading:
 
     def _restart(self, at: int) -> None:
         """Begin again at the offset, with what stood around the records before it; where that is broken, without."""
-        handler = self._handler = RecordHandler(MAX_CHUNK)
+        handler = self._handler = RecordHandler(MAX_WRITTEN)
         header = self._header or b""
         try:
             handler.parser.Parse(header, False)
@@ -199,7 +200,7 @@ class _Reading:
         at += len(head) - len(head.removeprefix(_BOM).lstrip())
         self._document = self._position = self._floor = at
         self._header = None
-        self._handler = RecordHandler(MAX_CHUNK)
+        self._handler = RecordHandler(MAX_WRITTEN)
         self._handler.base = at
 
     def _next_document(self, failure: _Failure) -> None:
@@ -242,7 +243,7 @@ class _Reading:
 
     def _put(self, start: int, end: int, parsed: Parsed) -> None:
         length = end - start
-        raw = self._read(start, length) if length <= MAX_CHUNK else None
+        raw = self._read(start, length) if length <= MAX_WRITTEN else None
         if raw is None and not isinstance(parsed.content, Unreadable):
             parsed = Parsed(Unreadable(Reason.TOO_LONG, f"a record of {length} bytes"))
         self._out.append(Located(start, length, raw, parsed))

@@ -16,7 +16,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guisach.adapters.oai.pages import NotOai, OaiError, read_identify, read_page
@@ -69,7 +69,7 @@ class OaiClient:
 
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise HarvestAddressWrong(url=url[:200], reason=_g("it is not http:// or https://"))
+            raise HarvestAddressWrong(url=url[:200], reason=gettext("it is not http:// or https://"))
         self._url = url.partition("#")[0]
         self._sleep = sleep
         self._timeout = httpx.Timeout(timeout_s, connect=min(15.0, timeout_s))
@@ -126,12 +126,12 @@ class OaiClient:
             else:
                 if status == httpx.codes.OK:
                     return body
-                reason = _g("it answers with status %(status)s") % {"status": status}
+                reason = gettext("it answers with status %(status)s") % {"status": status}
                 if status not in _BUSY:
                     break
                 wait_s = _asked_to_wait(headers, 2.0**attempt)
             if wait_s > WAIT_MAX_S:
-                reason = _g("it asks to be left alone for %(seconds)s seconds") % {"seconds": int(wait_s)}
+                reason = gettext("it asks to be left alone for %(seconds)s seconds") % {"seconds": int(wait_s)}
                 break
             if attempt < _TRIES - 1:
                 self._sleep(wait_s)
@@ -150,40 +150,43 @@ class OaiClient:
             moved = urljoin(str(address), target)
             self._refuse_astray(moved)
             address = self._client.build_request("GET", moved).url
-        raise HarvestFailed(url=self._url, reason=_g("it sends us on and on"))
+        raise HarvestFailed(url=self._url, reason=gettext("it sends us on and on"))
 
     def _parts(self, response: httpx.Response, end: float) -> Iterator[bytes]:
         """Yield the body, unpacked, up to the bounds."""
         packing = response.headers.get("content-encoding", "identity").strip().lower()
         if packing not in ("identity", "gzip", "x-gzip", ""):
-            raise HarvestFailed(url=self._url, reason=_g("its answers are packed as %(how)s") % {"how": packing[:20]})
+            raise HarvestFailed(
+                url=self._url, reason=gettext("its answers are packed as %(how)s") % {"how": packing[:20]}
+            )
         unpack = zlib.decompressobj(wbits=31) if "gzip" in packing else None
         length = 0
         for raw in response.iter_raw(1 << 16):
             try:
                 part = raw if unpack is None else unpack.decompress(raw, PAGE_MAX - length + 1)
             except zlib.error as error:
-                raise HarvestFailed(url=self._url, reason=_g("its gzip is broken")) from error
+                raise HarvestFailed(url=self._url, reason=gettext("its gzip is broken")) from error
             length += len(part)
             if length > PAGE_MAX or (unpack is not None and unpack.unconsumed_tail):
                 raise HarvestFailed(
-                    url=self._url, reason=_g("one answer has more than %(size)s MB") % {"size": PAGE_MAX >> 20}
+                    url=self._url, reason=gettext("one answer has more than %(size)s MB") % {"size": PAGE_MAX >> 20}
                 )
             if time.monotonic() > end:
-                raise HarvestFailed(url=self._url, reason=_g("one answer takes longer than five minutes"))
+                raise HarvestFailed(url=self._url, reason=gettext("one answer takes longer than five minutes"))
             yield part
         if unpack is not None and not unpack.eof:
-            raise HarvestFailed(url=self._url, reason=_g("its answer was cut off"))
+            raise HarvestFailed(url=self._url, reason=gettext("its answer was cut off"))
 
     def _refuse_astray(self, url: str) -> None:
         """Refuse to be sent where nobody asked us to go: another scheme, or a machine of this network."""
         parts, own = urlsplit(url), urlsplit(self._url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise HarvestFailed(url=self._url, reason=_g("it sends us to an address that is none of the web"))
+            raise HarvestFailed(url=self._url, reason=gettext("it sends us to an address that is none of the web"))
         if parts.hostname != own.hostname and is_inside(parts.hostname):
             raise HarvestFailed(
                 url=self._url,
-                reason=_g("it sends us to %(host)s, which lies within this network") % {"host": parts.hostname[:100]},
+                reason=gettext("it sends us to %(host)s, which lies within this network")
+                % {"host": parts.hostname[:100]},
             )
 
 

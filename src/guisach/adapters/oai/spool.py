@@ -12,6 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from guisach.adapters.marc import marcxml
+from guisach.adapters.marc.iso2709 import MAX_WRITTEN
 from guisach.adapters.oai.pages import NotOai, elements
 from guisach.domain.catalogue.rules.imports.harvests import (
     DUBLIN_CORE,
@@ -161,7 +162,7 @@ class OaiReader:
     def _read(self, item: Item) -> tuple[Incoming | Unreadable, tuple[Any, ...]]:
         if not item.metadata:
             return Unreadable(Reason.NO_RECORD, f"{item.identifier[:100]} came without its metadata"), ()
-        if len(item.metadata) > marcxml.MAX_CHUNK:
+        if len(item.metadata) > MAX_WRITTEN:
             return Unreadable(Reason.TOO_LONG, f"{len(item.metadata)} bytes"), ()
         if self._asked.prefix == DUBLIN_CORE:
             try:

@@ -145,27 +145,25 @@ def general_register(
 
 
 _Table = tuple[list[_Column], list[list[str]], "list[list[int]]", int]
-_SUMS = [
-    _Column("Tên", 12, "right", "Tổng số"),
-    _Column("Bản", 12, "right", "Tổng số"),
-    _Column("Thành tiền (đ)", 20, "right", "Tổng số"),
-]
-_BY_LANGUAGE = [_Column("Việt", 11, "right", "Ngôn ngữ"), _Column("Khác", 10, "right", "Ngôn ngữ")]
-_BY_KIND = [
-    _Column("Sách", 11, "right", "Loại"),
-    _Column("Báo, TC", 10, "right", "Loại"),
-    _Column("Khác", 10, "right", "Loại"),
-]
-_BY_CLASS = [
-    *(_Column(f"{n}00" if n != "0" else "000", 8.5, "right", "Môn loại (DDC)") for n in _CLASSES),
-    _Column("–", 8.5, "right", "Môn loại (DDC)"),
-]
+
+
+def _counted(name: float, value: float, figure: float, klass: float) -> list[_Column]:
+    """Return the columns of what copies amount to, in these widths: titles, value, other counts, classes."""
+    return [
+        _Column("Tên", name, "right", "Tổng số"),
+        _Column("Bản", name, "right", "Tổng số"),
+        _Column("Thành tiền (đ)", value, "right", "Tổng số"),
+        *(_Column(head, figure, "right", "Ngôn ngữ") for head in ("Việt", "Khác")),
+        *(_Column(head, figure, "right", "Loại") for head in ("Sách", "Báo", "Khác")),
+        *(_Column(f"{n}00", klass, "right", "Môn loại (DDC)") for n in _CLASSES),
+        _Column("–", klass, "right", "Môn loại (DDC)"),
+    ]
 
 
 def _came(came: Sequence[ReceiptView]) -> _Table:
     columns = [
         _Column("Ngày vào sổ", 15, "center"), _Column("Số thứ tự", 9, "center"), _Column("Nguồn nhập"),
-        _Column("Chứng từ kèm theo", 22), *_SUMS, *_BY_LANGUAGE, *_BY_KIND, *_BY_CLASS, _Column("Phụ chú", 18),
+        _Column("Chứng từ kèm theo", 22), *_counted(10, 18, 8.5, 7), _Column("Phụ chú", 16),
     ]  # fmt: skip
     rows, sums = [], []
     for entry in came:
@@ -180,7 +178,7 @@ def _came(came: Sequence[ReceiptView]) -> _Table:
 def _went(went: Sequence[DepartureView]) -> _Table:
     columns = [
         _Column("Ngày quyết định", 15, "center"), _Column("Số thứ tự", 9, "center"), _Column("Quyết định, biên bản"),
-        _Column("Lý do", 22), *_SUMS, *_BY_LANGUAGE, *_BY_KIND, *_BY_CLASS, _Column("Phụ chú", 18),
+        _Column("Lý do", 22), *_counted(10, 18, 8.5, 7), _Column("Phụ chú", 16),
     ]  # fmt: skip
     rows, sums = [], []
     for entry in went:
@@ -194,7 +192,7 @@ def _went(went: Sequence[DepartureView]) -> _Table:
 
 def _years(years: Sequence[YearSums]) -> _Table:
     columns = [
-        _Column("Năm", 11, "center"), _Column("Diễn giải"), *_SUMS, *_BY_LANGUAGE, *_BY_KIND, *_BY_CLASS,
+        _Column("Năm", 11, "center"), _Column("Diễn giải"), *_counted(13, 24, 12, 11),
     ]  # fmt: skip
     rows = []
     for year in years:

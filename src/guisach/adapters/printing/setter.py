@@ -31,7 +31,7 @@ def main() -> None:
         timestamp=TIMESTAMP,
         pdf_tags=False,
     )
-    parts = made if isinstance(made, list) else [made or b""]
+    parts = made if isinstance(made, list) else [made]
     sys.stdout.buffer.write(json.dumps([len(part) for part in parts]).encode() + b"\n")
     for part in parts:
         sys.stdout.buffer.write(part)

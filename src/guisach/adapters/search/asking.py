@@ -59,10 +59,12 @@ def readings(text: str) -> list[Asked]:
 
 
 def term(field: str, word: str) -> tantivy.Query:
+    """Ask for one word of a field."""
     return tantivy.Query.term_query(SCHEMA, field, word, "freq")
 
 
 def boosted(query: tantivy.Query, weight: float) -> tantivy.Query:
+    """Let what a query finds weigh more or less."""
     return tantivy.Query.boost_query(query, weight)
 
 
@@ -101,7 +103,9 @@ def strict(asked: Asked) -> Wanted:
 
 
 def _exact(asked: Asked) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(_MUST, term("exact", word)) for word in dict.fromkeys(asked.exact[:MAX_SYLLABLES])])
+    return tantivy.Query.boolean_query(
+        [(_MUST, term("exact", word)) for word in dict.fromkeys(asked.exact[:MAX_SYLLABLES])]
+    )
 
 
 def is_known(asked: Asked, searcher: tantivy.Searcher) -> bool:

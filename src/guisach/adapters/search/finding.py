@@ -157,9 +157,7 @@ class _Finding:
         ids = ids_of(self._searcher, [address for _, address in page.hits][: query.limit])
         return self._results(found, count_of(page), tuple(Hit(id_, 0.0) for id_ in ids), way, meant)
 
-    def _results(
-        self, found: tantivy.Query, total: int, hits: tuple[Hit, ...], way: str, meant: str = ""
-    ) -> Results:
+    def _results(self, found: tantivy.Query, total: int, hits: tuple[Hit, ...], way: str, meant: str = "") -> Results:
         if not self._query.facets:
             return Results(total, hits, meant=meant)
         counted = self._counted(found, way)

@@ -69,7 +69,9 @@ class Relaxed:
             if len(hopeless) + 2 <= self._slack:
                 left_out += [hopeless | set(two) for two in combinations(suspects[:_SUSPECTED_TOGETHER], 2)]
         ways = [_all_of(part for at, part in enumerate(self._parts) if at not in out) for out in left_out]
-        return self._wanted(ways[0] if len(ways) == 1 else tantivy.Query.boolean_query([(_SHOULD, way) for way in ways]))
+        return self._wanted(
+            ways[0] if len(ways) == 1 else tantivy.Query.boolean_query([(_SHOULD, way) for way in ways])
+        )
 
     def _wanted(self, found: tantivy.Query) -> Wanted:
         return Wanted(tantivy.Query.boolean_query([(_MUST, found), *order(self._asked)]), found)

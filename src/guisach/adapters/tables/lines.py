@@ -12,6 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from guisach.adapters.marc.survey import UTF_8, Reading, is_utf8, mended
+from guisach.adapters.tables.formulas import plain
 from guisach.domain.catalogue.rules.marc.incoming import Note
 from guisach.kernel.text.legacy import Encoding, decode
 
@@ -136,11 +137,6 @@ def rows(source: Iterable[Line], delimiter: str) -> Iterator[Row]:
             tuple(sorted({note for line in taken for note in line.notes})),
             delimiter,
         )
-
-
-def plain(cell: str) -> str:
-    """Take off the apostrophe that keeps a spreadsheet from taking a cell for a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:2] in ("=", "+", "-", "@") else cell
 
 
 def _cells(text: str, delimiter: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guisach.adapters.marc.survey import AUTO, Reading, survey
+from guisach.adapters.tables.formulas import plain
 from guisach.adapters.tables.lines import Row, find_delimiter, lines, rows
 from guisach.adapters.tables.workbooks import WorkbookError, workbook_rows
 from guisach.domain.catalogue.rules.imports.reading import Told
@@ -139,7 +140,7 @@ class TableReader:
         return form, _widened(names, [row.cells for row in below]), chain(below, found)
 
     def _workbook(self, path: Path) -> tuple[str, Iterator[Row]]:
-        return "workbook", (Row(0, 0, cells) for cells in _sheet(path))
+        return "workbook", (Row(0, 0, list(map(plain, cells))) for cells in _sheet(path))
 
     def _text(self, path: Path, start: bytes) -> tuple[str, Iterator[Row]]:
         size = path.stat().st_size

@@ -77,6 +77,8 @@ def _sizes(settings: tuple[str, ...]) -> dict[str, int]:
 
 
 def _load(file: Path) -> ModuleType:
+    if str(file.parent) not in sys.path:
+        sys.path.insert(0, str(file.parent))  # a large benchmark has parts in a folder beside it
     spec = importlib.util.spec_from_file_location(f"bench_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise ImportError(file)

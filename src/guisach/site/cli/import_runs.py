@@ -96,7 +96,7 @@ def decide(decision: str, numbers: tuple[int, ...], record: int | None, as_json:
         found = importing.decide_waiting(
             waiting=numbers[0], decision=decision.upper(), record=record, clock=system_clock
         )
-        decided, left = [found], []
+        decided, left = [found], list[int]()
     else:
         decided, left = importing.decide_many(waiting=numbers, decision=decision.upper(), clock=system_clock)
     values = {

@@ -25,9 +25,17 @@ if TYPE_CHECKING:
 A_PAGE: Final = 10_000  # ids of records in one map; 50,000 addresses are allowed
 _PAGES_MAX: Final = 50_000  # of an index of maps
 _NAMESPACE: Final = [("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")]
-_FIXED: Final = ("portal:home", "portal:places", "portal:fairs", "portal:about")
+_FIXED: Final = (
+    "portal:home",
+    "portal:places",
+    "portal:fairs",
+    "portal:about",
+    "portal:laws",
+    "portal:local",
+    "portal:lists",
+)
 # Searches have no end, staff pages ask for a name, and harvesters have a door of their own.
-_CLOSED: Final = ("/search/", "/work/", "/hq/", "/desk/", "/api/", "/oai", "/sru", "/unapi", "/i18n/")
+_CLOSED: Final = ("/search/", "/my-list/", "/work/", "/hq/", "/desk/", "/api/", "/oai", "/sru", "/unapi", "/i18n/")
 
 
 @require_safe

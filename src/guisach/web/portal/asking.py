@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from guisach.domain.catalogue.rules.search import MAX_OFFSET, MAX_TEXT, Query, Sort
@@ -77,12 +78,18 @@ class Asked:
         said = {name: getattr(other, name) for name in ("q", *FILTERS, "sort") if getattr(other, name)}
         if other.page > 1:
             said["page"] = other.page
-        return reverse("portal:search") + ("?" + urlencode(said) if said else "")
+        return _path(get_script_prefix()) + ("?" + urlencode(said) if said else "")
 
     @property
     def is_narrowed(self) -> bool:
         """Whether any filter is on."""
         return any(getattr(self, name) for name in FILTERS)
+
+
+@cache
+def _path(_prefix: str) -> str:
+    """Return the path of the page; a page of results has fifty links to itself."""
+    return reverse("portal:search")
 
 
 def asked(params: Mapping[str, str]) -> Asked:
@@ -208,9 +215,7 @@ def places_in(facets: Mapping[str, tuple[Facet, ...]], question: Asked) -> list[
     return [*codes, question.place] if question.place else codes
 
 
-def _values(
-    name: str, question: Asked, facets: Mapping[str, tuple[Facet, ...]], names: Names
-) -> list[Choice]:
+def _values(name: str, question: Asked, facets: Mapping[str, tuple[Facet, ...]], names: Names) -> list[Choice]:
     active = getattr(question, name)
     key = "decade" if name == "year" and not active else name
     if active:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,6 +22,7 @@ from guisach.web.portal import books
 from guisach.web.portal.asking import LAST_PAGE, Asked
 from guisach.web.portal.frame import clean, frame_of
 from guisach.web.portal.headings import heading_href
+from guisach.web.ui import formats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,16 +191,20 @@ def loved(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("Browse"), reverse("portal:browse"))],
         "audience": audience,
         "audiences": _audiences(),
-        "lines": [
-            (card, loans[record.id] if loans[record.id] >= _FEW_LOANS else 0)
-            for card, record in zip(cards, lent, strict=True)
-        ],
+        "lines": [(card, _loans(loans[record.id])) for card, record in zip(cards, lent, strict=True)],
         "is_degraded": found.is_degraded,
         "number": page,
         "prev": page - 1 if page > 1 else None,
         "next": page + 1 if len(lent) == _PER_PAGE and page < LAST_PAGE else None,
     }
     return frame.show("browse_loved.html", context)
+
+
+def _loans(count: int) -> str:
+    if count < _FEW_LOANS:
+        return ""
+    text = ngettext("borrowed %(count)s time", "borrowed %(count)s times", count)
+    return text % {"count": formats.number(count)}
 
 
 def _audiences() -> list[tuple[str, str]]:

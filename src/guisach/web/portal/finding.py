@@ -71,7 +71,9 @@ def find(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> JsonResponse:
     """How may this go on? For the script in the search box; pages work without it."""
     found = suggest(clean(request.GET.get("q", ""), _SUGGESTION_LENGTH), _SUGGESTED)
-    answer = JsonResponse({"suggestions": [_suggestion(one) for one in found]}, json_dumps_params={"ensure_ascii": False})
+    answer = JsonResponse(
+        {"suggestions": [_suggestion(one) for one in found]}, json_dumps_params={"ensure_ascii": False}
+    )
     answer["Cache-Control"] = f"public, max-age={_SUGGESTED_FOR_S}"
     return answer
 

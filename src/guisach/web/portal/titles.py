@@ -12,32 +12,32 @@ from django.utils.translation import ngettext
 
 from guisach.domain.catalogue import queries as catalogue
 from guisach.domain.catalogue.queries.covers import covers_of
-from guisach.domain.catalogue.queries.laws import laws_of, replaced_by
+from guisach.domain.catalogue.queries.laws import law_with_predecessors
+from guisach.domain.catalogue.queries.likeness import ids_like
 from guisach.domain.catalogue.queries.lists import lists_with
 from guisach.domain.catalogue.queries.periodicals import latest_issues
-from guisach.domain.catalogue.queries.series import records_in_series
+from guisach.domain.catalogue.queries.series import ids_in_series
 from guisach.domain.catalogue.rules.covers import Size
-from guisach.domain.catalogue.rules.search import Query, Sort
-from guisach.domain.network import queries as network
-from guisach.kernel.text import fold
 from guisach.web.portal.books import LAW, Standing, Volume
 from guisach.web.portal.forces import Force, force
 from guisach.web.portal.spots import nearest_first
 from guisach.web.ui.pictures import picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from guisach.domain.catalogue.queries import RecordView
     from guisach.domain.catalogue.queries.laws import LawView
     from guisach.domain.catalogue.queries.periodicals import Arrived
+    from guisach.domain.network.models import Commune, Place
     from guisach.web.portal.frame import Frame
     from guisach.web.portal.spots import Near
 
 SERIAL: Final = "SERIAL"
 _LIKE: Final = 8
 _VOLUMES: Final = 12
+_LAST: Final = 10**6  # where a volume without a number stands
 _NUMBER: Final = re.compile(r"[0-9]{1,5}")
 
 
@@ -60,12 +60,15 @@ class Latest:
 
 
 def around(record: RecordView, frame: Frame) -> dict[str, Any]:
-    """Gather what the page of a title shows beside its description: five queries, two more for some kinds."""
+    """Gather what the page of a title shows beside its description: four queries, one more for a law."""
     series, number = series_of(record.series)
-    volumes = _volumes(record, series, number) if series else []
-    near = [one.id for one in volumes]
-    like = [one for one in _similar(record) if one.id != record.id and one.id not in near][:_LIKE]
-    covers = covers_of([record.id, *(one.id for one in (*volumes, *like))])
+    in_series = [one for one in ids_in_series(series) if one != record.id] if series else []
+    alike = ids_like(record, limit=_LIKE + _VOLUMES)
+    known = {one.id: one for one in catalogue.records([*in_series, *alike])}
+    volumes = _in_order([known[id_] for id_ in in_series if id_ in known], number)
+    near = {one.id for one in volumes}
+    others = [known[id_] for id_ in alike if id_ in known and id_ not in near][:_LIKE]
+    covers = covers_of([record.id, *(one.id for one in (*volumes, *others))])
     own = covers.get(record.id)
 
     def shelf(records: Iterable[RecordView]) -> list[Volume]:
@@ -77,9 +80,8 @@ def around(record: RecordView, frame: Frame) -> dict[str, Any]:
         "picture": picture(own, Size.LARGE) if own else None,
         "series": series,
         "volumes": shelf(volumes),
-        "similar": shelf(like),
+        "similar": shelf(others),
         "law": law(record, frame.today) if record.kind == LAW else None,
-        "latest": issues(record, frame) if record.kind == SERIAL else [],
         "lists": lists_with(record.id, only_public=True)[:_LIKE],
     }
 
@@ -91,42 +93,38 @@ def series_of(text: str) -> tuple[str, int | None]:
     return name.strip(), int(match[0]) if match else None
 
 
-def _volumes(record: RecordView, series: str, number: int | None) -> list[RecordView]:
-    """Find other volumes of the series in their order; of a long one those around this volume."""
-    key = fold(series)
-    found = records_in_series(series)
-    same = [one for one in found if one.id != record.id and fold(series_of(one.series)[0]) == key]
-    numbered = sorted(same, key=lambda one: (series_of(one.series)[1] or 10**6, one.year or 0, one.id))
-    if number is not None and len(numbered) > _VOLUMES:
-        close = sorted(numbered, key=lambda one: abs((series_of(one.series)[1] or 10**6) - number))[:_VOLUMES]
-        return [one for one in numbered if one in close]
-    return numbered[:_VOLUMES]
+def _in_order(volumes: list[RecordView], number: int | None) -> list[RecordView]:
+    """Put volumes of a series in their order; of a long one those around this volume."""
 
+    def place(one: RecordView) -> int:
+        known = series_of(one.series)[1]
+        return _LAST if known is None else known
 
-def _similar(record: RecordView) -> list[RecordView]:
-    """Find titles like this one; where nothing is known of it, nothing is like it."""
-    if not record.subjects:
-        return []
-    query = Query(subject=record.subjects[0], limit=_LIKE * 2, sort=Sort.POPULAR, facets=False)
-    return catalogue.search(query).records
+    ordered = sorted(volumes, key=lambda one: (place(one), one.year or 0, one.id))
+    if number is not None and len(ordered) > _VOLUMES:
+        close = {one.id for one in sorted(ordered, key=lambda one: abs(place(one) - number))[:_VOLUMES]}
+        return [one for one in ordered if one.id in close]
+    return ordered[:_VOLUMES]
 
 
 def law(record: RecordView, today: date) -> Law | None:
     """Gather what is known of a legal document; None where nothing was entered."""
-    view = laws_of([record.id]).get(record.id)
-    before = replaced_by(record.id)
+    view, before = law_with_predecessors(record.id)
     if view is None:
         return None
     successor = reverse("portal:record", args=[view.replaced_by]) if view.replaced_by else ""
     return Law(view, force(view, today), successor, before)
 
 
-def issues(record: RecordView, frame: Frame) -> list[Latest]:
+def issues(record: RecordView, today: date) -> list[Arrived]:
+    """Find the latest issue of a periodical at each place; nothing of other kinds."""
+    return latest_issues(today, record=record.id) if record.kind == SERIAL else []
+
+
+def latest(came: list[Arrived], places: Mapping[str, Place], near: Commune | None) -> list[Latest]:
     """Say where the latest issue of a periodical can be read, the nearest place first."""
-    found = latest_issues(frame.today, record=record.id)
-    places = network.places_by_code({one.subscription.place for one in found})
-    by_place = {one.subscription.place: one for one in reversed(found)}
-    order = nearest_first(frame.near, (places[code] for code in by_place if code in places))[:_LIKE]
+    by_place = {one.subscription.place: one for one in reversed(came)}
+    order = nearest_first(near, (places[code] for code in by_place if code in places))[:_LIKE]
     return [Latest(by_place[one.place.pk], one) for one in order]
 
 

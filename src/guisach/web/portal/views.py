@@ -85,17 +85,19 @@ def show_record(request: HttpRequest, record_id: int) -> HttpResponse:
         raise Http404
     frame = frame_of(request)
     copies = availability_of_records([found.id])[found.id]
-    named = network.places_by_code({copy.place for copy in copies})
-    around = titles.around(found, frame)
+    came = titles.issues(found, frame.today)
+    named = network.places_by_code({copy.place for copy in copies} | {one.subscription.place for one in came})
+    latest = titles.latest(came, named, frame.near)
     standing = books.standing(copies, named, frame.near, frame.today)
     if not copies:
-        standing = titles.standing(around["latest"]) or standing
+        standing = titles.standing(latest) or standing
     return frame.show(
         "record.html",
         {
             "record": found,
             "card": books.card(found, standing),
-            **around,
+            "latest": latest,
+            **titles.around(found, frame),
             "holdings": books.holdings(copies, named, frame.near, frame.today),
             "facts": gathering.facts(found),
             "subjects": [(subject, asking.Asked(subject=subject).href()) for subject in found.subjects],

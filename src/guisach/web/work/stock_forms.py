@@ -112,9 +112,9 @@ class Decision(forms.Form):
 class Series(forms.Form):
     """A series of accession numbers."""
 
-    prefix = _text(_("Prefix"), 12, required=True, attrs={"autocapitalize": "characters"})
+    code = _text(_("Prefix"), 12, required=True, attrs={"autocapitalize": "characters"})
     name = _text(_("What it is for"), 120, required=True)
-    digits = forms.IntegerField(label=_("Figures"), min_value=3, max_value=9, initial=6)
+    digits = forms.IntegerField(label=_("Figures in a number"), min_value=3, max_value=9, initial=6)
     last_number = forms.IntegerField(
         label=_("Last number already used on paper"), required=False, min_value=0, max_value=999_999_999
     )

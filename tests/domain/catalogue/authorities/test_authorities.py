@@ -204,7 +204,7 @@ def test_forms_of_one_name_are_found_and_gathered_by_a_person():
     records = [title("A", by(name)) for name in ("Nguyễn Nhật Ánh", "Nguyen Nhat Anh", "Ánh Nguyễn Nhật")]
     title("B", by("Nguyễn Nhật Linh"))
     listed()
-    groups = queries.likely_duplicates(kind="PERSON")
+    groups = queries.likely_duplicates(kind="PERSON").groups
     assert [sorted(view.text for view in group.headings) for group in groups] == [
         ["Nguyen Nhat Anh", "Nguyễn Nhật Ánh", "Ánh Nguyễn Nhật"]
     ]
@@ -216,11 +216,40 @@ def test_forms_of_one_name_are_found_and_gathered_by_a_person():
     made = acts.gather_forms(heading=chosen.id, others=[view.id for view in views.values()], clock=CLOCK)
 
     assert listed() == {"Ánh Nguyễn Nhật": 1, "Nguyen Nhat Anh": 1, "Nguyễn Nhật Ánh": 1, "Nguyễn Nhật Linh": 1}
-    assert queries.likely_duplicates(kind="PERSON") == []
+    assert queries.likely_duplicates(kind="PERSON").groups == []
     apply(made)
     assert listed() == {"Nguyễn Nhật Ánh": 3, "Nguyễn Nhật Linh": 1}
     assert [catalogue.record(record).author for record in records] == ["Nguyễn Nhật Ánh"] * 3
     assert list(headings_differ()) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_shown"),
+    [
+        ("Lê Hoà", "Lê Hòa", True),
+        ("Lê Hòa", "Le Hoa", True),
+        ("Trường Chinh", "Trương Chính", False),
+        ("Thanh Hải", "Hải Thanh", False),
+        ("Mann, Thomas", "Thomas Mann", True),
+        ("Nguyễn Nhật Ánh", "Ánh Nguyễn Nhật", True),
+    ],
+)
+def test_only_what_may_be_the_same_is_shown_as_such(one, other, is_shown):
+    title("A", ("700", "1 ", ("a", one)), language="und")
+    title("B", ("700", "1 ", ("a", other)), language="und")
+    listed()
+    assert bool(queries.likely_duplicates(kind="PERSON").groups) is is_shown
+
+
+def test_the_same_name_with_and_without_dates_is_shown():
+    title("A", by("Tô Hoài", ("d", "1920-2014")))
+    title("B", by("Tô Hoài"))
+    title("C", by("Nguyễn Tuân", ("d", "1910-1987")))
+    title("D", by("Nguyễn Tuân", ("d", "1965-")))
+    listed()
+    assert [[view.text for view in group.headings] for group in queries.likely_duplicates(kind="PERSON").groups] == [
+        ["Tô Hoài", "Tô Hoài"]
+    ]
 
 
 def test_suggestions_show_what_a_form_leads_to():

@@ -7,7 +7,6 @@ import pytest
 from guisach.domain.catalogue import queries
 from guisach.domain.catalogue.actions import importing
 from guisach.domain.catalogue.models import Copy, ImportedChunk, Record, RecordVersion
-from guisach.domain.catalogue.rules.imports.policies import PolicyError
 from tests import builders
 from tests.builders import COBA, refused
 from tests.builders_marc import book, data
@@ -76,7 +75,7 @@ def test_the_same_decision_twice_is_fine_and_another_is_refused(waiting, clock):
 def test_chosen_fields_of_the_other_can_be_taken(waiting, clock):
     decide(waiting, "MERGE", clock, overlay_fields=("authors",))
     assert "Hoài, Tô" in Record.objects.get().marc
-    with pytest.raises(PolicyError):
+    with refused("policy_wrong"):
         decide(waiting, "MERGE", clock, overlay_fields=("tác giả",))
 
 

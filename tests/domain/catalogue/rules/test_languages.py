@@ -10,6 +10,8 @@ from guisach.domain.catalogue.rules.author_marks import (
     SCHEMES,
     MarkTableError,
     call_number,
+    house_mark,
+    read_choice,
     register,
     suggest_mark,
     table_scheme,
@@ -118,6 +120,19 @@ class TestAuthorMarks:
     def test_a_table_with_a_hole_says_where(self):
         with pytest.raises(MarkTableError, match="line 2"):
             table_scheme("Tô,T450\nNguyễn\n")
+
+    def test_a_province_chooses_in_its_file(self, monkeypatch):
+        from guisach.domain.catalogue.rules import author_marks
+
+        monkeypatch.setattr(author_marks, "_chosen", ["NONE"])
+        monkeypatch.setattr(author_marks, "SCHEMES", dict(SCHEMES))
+        assert house_mark("Tô Hoài", "Dế Mèn") == ""
+        read_choice("scheme,GIVEN_LETTERS\n")
+        assert house_mark("Tô Hoài", "Dế Mèn") == "HOA"
+        read_choice("\ufeffTô,T450\n")
+        assert house_mark("Tô Hoài", "Dế Mèn") == "T450D"
+        with pytest.raises(MarkTableError, match="NO_SUCH"):
+            read_choice("scheme,NO_SUCH")
 
     def test_an_unknown_scheme_suggests_nothing(self):
         assert suggest_mark("NO_SUCH", "Tô Hoài", "Dế Mèn") == ""

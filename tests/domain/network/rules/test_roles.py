@@ -18,7 +18,8 @@ from guisach.domain.network.rules.roles import (
 
 A, B = ("A-TV", "00001"), ("B-TV", "00002")  # a place in commune A and one in commune B
 DESK = {Permission.LEND, Permission.JOIN, Permission.SEE_READERS}
-BRANCH = DESK | {Permission.OVERRIDE, Permission.SETTLE_CASES, Permission.STOCK}
+KEEPER = DESK | {Permission.TAKE_IN}
+BRANCH = KEEPER | {Permission.OVERRIDE, Permission.SETTLE_CASES, Permission.STOCK}
 CENTRE = {Permission.CATALOGUE, Permission.IMPORT, Permission.SEE_PROGRAMME}
 
 
@@ -29,18 +30,18 @@ def granted(held: Appointed, place: tuple[str, str]) -> set[Permission]:
 @pytest.mark.parametrize(
     ("held", "at_a", "at_b"),
     [
-        (Appointed("KEEPER", place="A-TV"), DESK, set()),
+        (Appointed("KEEPER", place="A-TV"), KEEPER, set()),
         (Appointed("CREW", place="A-TV"), DESK, set()),
         (Appointed("LIBRARIAN", commune="00001"), BRANCH, set()),
         (Appointed("LIBRARIAN", place="A-TV"), BRANCH, set()),
         (Appointed("LIBRARIAN"), BRANCH | CENTRE, BRANCH | CENTRE),
         (
             Appointed("CATALOGUER"),
-            {Permission.CATALOGUE, Permission.IMPORT, Permission.STOCK},
-            {Permission.CATALOGUE, Permission.IMPORT, Permission.STOCK},
+            {Permission.CATALOGUE, Permission.IMPORT, Permission.TAKE_IN, Permission.STOCK},
+            {Permission.CATALOGUE, Permission.IMPORT, Permission.TAKE_IN, Permission.STOCK},
         ),
         (Appointed("ADMINISTRATOR"), set(Permission), set(Permission)),
-        (Appointed("KEEPER", commune="00002"), set(), DESK),
+        (Appointed("KEEPER", commune="00002"), set(), KEEPER),
         (Appointed("GARDENER"), set(), set()),
     ],
 )

@@ -20,7 +20,7 @@ _AT_ONCE = 300  # changes in a transaction: a desk that wants to lend meanwhile 
 
 
 def follow_headings(limit: int | None = None) -> int:
-    """Work through news of the change feed, up to `limit` changes; returns how many it was.
+    """Work through news of the change feed, about `limit` changes; returns how many records were looked at.
 
     Records are read and understood before the lock is taken. If one is written again in between, that is news too
     and comes next; so the lists are right whenever the end of the feed is reached.
@@ -32,7 +32,7 @@ def follow_headings(limit: int | None = None) -> int:
         if end == position:
             break
         _keep(_points(records), position, end)
-        worked += end - position
+        worked += len(records)
     return worked
 
 

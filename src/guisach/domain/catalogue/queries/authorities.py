@@ -11,7 +11,16 @@ from django.db.models import Count, F, Q, Sum
 
 from guisach.domain.catalogue.models import Authority, Heading, HeadingKind, HeadingUse, Mention, Record, Variant
 from guisach.domain.catalogue.queries.candidates import candidates
-from guisach.domain.catalogue.rules.headings import HIGHEST, Candidate, form_wanted, is_as_wanted, key_of, keys_of
+from guisach.domain.catalogue.rules.headings import (
+    HIGHEST,
+    Candidate,
+    form_wanted,
+    is_as_wanted,
+    key_of,
+    keys_of,
+    looks_alike,
+    same_dates,
+)
 from guisach.domain.catalogue.rules.marc.authority_records import AuthorityDraft
 from guisach.domain.catalogue.rules.marc.description import PointKind
 
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 EXAMPLES = 10
+_TWINS, _ROUNDS = 100, 3  # groups looked at in one question, and how often for one page
 LISTS: dict[str, str] = {
     "authors": HeadingUse.AUTHOR.value,
     "subjects": HeadingUse.SUBJECT.value,
@@ -230,28 +240,26 @@ def suggestions(*, kind: str, text: str, limit: int = 10) -> list[Suggested]:
 
 
 class Alike(NamedTuple):
-    """Forms that may be one and the same; `key` is where the next page goes on."""
+    """Forms that may be one and the same."""
 
-    key: str
     headings: list[HeadingView]
 
 
-def likely_duplicates(*, kind: str, after: str = "", limit: int = 20) -> list[Alike]:
-    """Return groups of forms that share their folded syllables in whatever order: tone placement, missing marks,
-    inverted names, with and without dates. Groups that belong to one authority, or each to its own, are left out.
+class Duplicates(NamedTuple):
+    """A page of them, and the place to go on from; empty at the end."""
+
+    groups: list[Alike]
+    next: str
+
+
+def likely_duplicates(*, kind: str, after: str = "", limit: int = 20) -> Duplicates:
+    """Return groups of forms that share their folded syllables and may be the same (`looks_alike`): another place
+    of the tone, missing marks, inverted names, with and without dates. What was judged already is left out.
     """
     groups: list[Alike] = []
-    while len(groups) < limit:
-        rows = Heading.objects.filter(kind=kind, twin__gt=after).exclude(twin="")
-        found = list(
-            rows.values("twin")
-            .annotate(forms=Count("id"))
-            .filter(forms__gt=1)
-            .order_by("twin")
-            .values_list("twin", flat=True)[: limit * 3]
-        )
-        if not found:
-            break
+    for _round in range(_ROUNDS):
+        rows = Heading.objects.filter(kind=kind, twin__gt=after).values("twin").annotate(forms=Count("id"))
+        found = list(rows.filter(forms__gt=1).order_by("twin").values_list("twin", flat=True)[:_TWINS])
         by_twin: dict[str, list[HeadingView]] = defaultdict(list)
         members = Heading.objects.filter(kind=kind, twin__in=found).order_by("-titles", "pk")
         twins = dict(members.values_list("pk", "twin"))
@@ -259,19 +267,26 @@ def likely_duplicates(*, kind: str, after: str = "", limit: int = 20) -> list[Al
             by_twin[twins[view.id]].append(view)
         for twin in found:
             after = twin
-            if _is_doubtful(by_twin[twin]):
-                groups.append(Alike(twin, by_twin[twin]))
+            if alike := _alike(by_twin[twin]):
+                groups.append(Alike(alike))
                 if len(groups) == limit:
-                    break
-    return groups
+                    return Duplicates(groups, after)
+        if len(found) < _TWINS:
+            return Duplicates(groups, "")
+    return Duplicates(groups, after)
 
 
-def _is_doubtful(views: list[HeadingView]) -> bool:
-    forms = {(view.text, view.dates) for view in views}
-    if len(forms) < 2:
-        return False  # one form as author and as subject
-    owners = {view.authority for view in views}
-    return None in owners
+def _alike(views: list[HeadingView]) -> list[HeadingView]:
+    """Return those of the forms that may be the same as another one and have not been judged yet."""
+
+    def is_near(one: HeadingView, other: HeadingView) -> bool:
+        if (one.text, one.dates) == (other.text, other.dates):  # as author and as subject
+            return False
+        if one.authority is not None and other.authority is not None:
+            return False
+        return same_dates(one.dates, other.dates) and looks_alike(one.text, other.text)
+
+    return [view for view in views if any(is_near(view, other) for other in views)]
 
 
 def authority_drafts(batch: int = 500) -> Iterator[tuple[AuthorityDraft, int, datetime]]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from guisach.domain.catalogue.models import Copy, ImportedChunk, Record, RecordVersion
+from guisach.domain.catalogue.queries.digest_particulars import list_lines, particulars_by_record
 from guisach.domain.catalogue.queries.feed import record_ids
 
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ _COPY = (
 
 
 def digest_rows() -> Iterator[str]:
-    """Yield a line for each record: the SHA-256 of all that is known of it, its copies and its history.
+    """Yield a line for each record, the SHA-256 of all that is known of it, its copies and its history; one for each list.
 
     Neither ids nor the times of entry are in it. Memory: some 100 bytes a record, since the lines are sorted.
     """
     lines: list[str] = []
     for ids in record_ids(1000):
         lines += _lines(ids)
+    lines += list_lines()
     lines.sort()
     return iter(lines)
 
@@ -42,8 +44,10 @@ def _lines(ids: list[int]) -> Iterator[str]:
     versions = _grouped(
         RecordVersion.objects.filter(record__in=ids).order_by("pk").values_list("record_id", "reason", "marc")
     )
+    particulars = particulars_by_record(ids)
     for id_, *record in Record.objects.filter(pk__in=ids).values_list("pk", *_RECORD):
         whole = [record, sorted(copies[id_], key=repr), versions[id_], sorted(chunks[id_])]
+        whole += particulars.get(id_, [])
         text = json.dumps(whole, ensure_ascii=False, default=str)
         yield f"record|{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
@@ -18,7 +19,6 @@ from guisach.kernel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import date
 
     from django.db.models import QuerySet
 
@@ -72,6 +72,13 @@ def laws_of(records: Collection[int]) -> dict[int, LawView]:
     if not records:
         return {}
     return {law.record: law for law in _views(Record.objects.filter(pk__in=list(records), law__isnull=False))}
+
+
+def law_with_predecessors(record: int) -> tuple[LawView | None, list[LawView]]:
+    """Return the particulars of a record, None where it has none, and the documents that it replaces. One query."""
+    found = _views(Record.objects.filter(Q(pk=record, law__isnull=False) | Q(law__replaced_by=record)))
+    before = sorted((one for one in found if one.record != record), key=lambda one: one.issued_on or date.min)
+    return next((one for one in found if one.record == record), None), before[::-1]
 
 
 def replaced_by(record: int) -> list[LawView]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from guisach.domain.catalogue.models import Frequency, Issue, Subscription
 from guisach.domain.catalogue.rules.issues import REACH_DAYS, Expected, Rhythm, expected_issues, is_late
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _SUBSCRIPTION = (
-    "pk", "record_id", "record__title", "place_id", "frequency", "weekdays", "active_from", "active_to", "copies", "note",
+    "pk", "record_id", "record__title", "place_id", "frequency", "weekdays", "active_from", "active_to", "copies",
+    "note",
 )  # fmt: skip
 _ISSUE = ("pk", "subscription_id", "number", "issued_on", "received_on", "copies", "note")
 _FRESH_DAYS = 120  # readers are shown nothing older as the latest
@@ -159,26 +160,18 @@ def missing(sub: SubscriptionView, issues: Iterable[IssueView], today: date) -> 
 def latest_issues(
     today: date, *, place: str | None = None, record: int | None = None, limit: int = 24
 ) -> list[Arrived]:
-    """Return for each periodical of a place, or each place of a periodical, the latest issue that came. Two queries."""
-    found = Issue.objects.filter(received_on__isnull=False, issued_on__gte=today - timedelta(days=_FRESH_DAYS))
+    """Return for each periodical of a place, or each place of a periodical, the latest issue that came. One query."""
+    came = Issue.objects.filter(received_on__isnull=False)
+    newest = came.filter(subscription=OuterRef("subscription")).order_by("-issued_on", "-pk").values("pk")[:1]
+    found = came.filter(issued_on__gte=today - timedelta(days=_FRESH_DAYS), pk=Subquery(newest))
     if place is not None:
         found = found.filter(subscription__place=place)
     if record is not None:
         found = found.filter(subscription__record=record)
-    last = found.values("subscription").annotate(on=Max("issued_on")).order_by("-on")[:limit]
-    days = {row["subscription"]: row["on"] for row in last}
-    if not days:
-        return []
-    wanted = Q()
-    for sub, day in days.items():
-        wanted |= Q(subscription=sub, issued_on=day, received_on__isnull=False)
-    rows = Issue.objects.filter(wanted).order_by("-issued_on", "-pk")
     fields = [f"subscription__{name}" for name in _SUBSCRIPTION]
-    shown: dict[int, Arrived] = {}
-    for row in rows.values_list(*_ISSUE, *fields):
-        issue = IssueView(*row[: len(_ISSUE)])
-        shown.setdefault(issue.subscription, Arrived(_subscription(row[len(_ISSUE) :]), issue))
-    return list(shown.values())
+    rows = found.order_by("-issued_on", "subscription__record__title_key", "-pk").values_list(*_ISSUE, *fields)
+    cut = len(_ISSUE)
+    return [Arrived(_subscription(row[cut:]), IssueView(*row[:cut])) for row in rows[:limit]]
 
 
 def _running(on: date) -> Q:

@@ -79,7 +79,7 @@ def suggest(text: str, limit: int = 8) -> list[SuggestionView]:
 
 
 def similar(record_id: int, limit: int = 6) -> list[RecordView]:
-    """Return records that are like this one by author, subjects, class and words of the title; none without the index."""
+    """Return records like this one by author, subjects, class and words of the title; none without the index."""
     described = documents([record_id])
     if not described:
         return []

@@ -58,6 +58,9 @@ SCHEMES: dict[str, Scheme] = {
 }
 """Every scheme by its name; a province's own table is added with `register`."""
 
+_TABLE = "TABLE"
+_chosen: list[str] = [MarkScheme.NONE]
+
 
 def register(name: str, scheme: Scheme) -> None:
     """Add a scheme, or put another in the place of one with that name."""
@@ -90,6 +93,27 @@ def _table(marks: Mapping[str, str]) -> Scheme:
         return ""
 
     return scheme
+
+
+def read_choice(text: str) -> None:
+    """Take what a province says in its file: `scheme,GIVEN_LETTERS`, or a table, and use it from now on.
+
+    Raises MarkTableError.
+    """
+    first = text.lstrip("\ufeff").strip().splitlines()[:1]
+    name = first[0].partition(",")[2].strip() if first and first[0].startswith("scheme,") else ""
+    if name:
+        if name not in SCHEMES:
+            raise MarkTableError(f"there is no scheme of author marks called {name!r}: {', '.join(sorted(SCHEMES))}")
+    else:
+        name = _TABLE
+        register(name, table_scheme(text.lstrip("\ufeff")))
+    _chosen[:] = [name]
+
+
+def house_mark(author: str, title: str) -> str:
+    """Return the mark of a title by the scheme that the province chose; empty where it chose none."""
+    return suggest_mark(_chosen[0], author, title)
 
 
 def suggest_mark(scheme: str, author: str, title: str) -> str:

@@ -129,6 +129,24 @@ def belongs_to(kind: str, text: str, dates: str, candidates: Sequence[Candidate]
     return None
 
 
+def looks_alike(one: str, other: str) -> bool:
+    """Say whether two headings with the same folded syllables may be one, so that a person should look.
+
+    Marks that differ make two names ("Trường Chinh", "Trương Chính") unless one of them was written without any;
+    another order makes one only where the end was put before the beginning ("Ánh, Nguyễn Nhật").
+
+    >>> looks_alike("Nguyễn Nhật Ánh", "Ánh, Nguyễn Nhật"), looks_alike("Thanh Hải", "Hải Thanh")
+    (True, False)
+    """
+    these, those = exact_syllables(one), exact_syllables(other)
+    if folded_syllables(one) == these or folded_syllables(other) == those:  # no marks at all
+        these, those = folded_syllables(one), folded_syllables(other)
+    if these == those:
+        return True
+    is_turned = any(these[i:] + these[:i] == those for i in range(1, len(these)))
+    return is_turned and (len(these) > 2 or "," in one or "," in other)
+
+
 def form_wanted(text: str, dates: str, candidate: Candidate) -> tuple[str, str]:
     """Return the text and dates that a heading of this authority should have."""
     main = main_part(text)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from operator import mul
 
 _ISBN = re.compile(r"(?<!\d)(97[89][-\s]?(?:\d[-\s]?){9}\d|(?:\d[-\s]?){9}[\dXx])(?![\dXx])")
 _ISSN = re.compile(r"(?<!\d)(\d{4})[-\s]?(\d{3}[\dXx])(?![\dXx])")
 _ENOUGH = 200
+_WEIGHTS = range(10, 1, -1)
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
@@ -21,13 +23,8 @@ def isbn13(text: str) -> str:
         return ""
     digits = re.sub(r"[-\s]", "", match[1]).upper()
     if len(digits) == 10:
-        if (
-            sum(
-                weight * (10 if char == "X" else int(char))
-                for weight, char in zip(range(10, 0, -1), digits, strict=True)
-            )
-            % 11
-        ):
+        last = 10 if digits[9] == "X" else int(digits[9])
+        if (sum(map(mul, _WEIGHTS, map(int, digits[:9]))) + last) % 11:
             return ""
         digits = "978" + digits[:9]
         return digits + _check_digit(digits)
@@ -47,5 +44,4 @@ def issn(text: str) -> str:
 
 
 def _check_digit(twelve: str) -> str:
-    total = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(twelve))
-    return str(-total % 10)
+    return str(-(sum(map(int, twelve[::2])) + 3 * sum(map(int, twelve[1::2]))) % 10)

@@ -32,7 +32,7 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
                 row.pk = id_
         fields = meta.concrete_fields
         converters = [(field.attname, _converter(field)) for field in fields]
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        columns = ", ".join(connection.ops.quote_name(field.column or field.attname) for field in fields)
         marks = ", ".join(["%s"] * len(fields))
         statement = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
         cursor.executemany(statement, [_values(row, converters) for row in rows])

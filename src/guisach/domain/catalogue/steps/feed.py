@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.models import Change
+from guisach.domain.catalogue.steps.bulk import insert_rows
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
@@ -24,4 +25,4 @@ def begin() -> None:
 
 def announce(records: Iterable[int]) -> None:
     """Append the records to the feed, each once, in their order."""
-    Change.objects.bulk_create([Change(record=record) for record in dict.fromkeys(records)], batch_size=1000)
+    insert_rows([Change(record=record) for record in dict.fromkeys(records)])

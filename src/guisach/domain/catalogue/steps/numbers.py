@@ -20,7 +20,8 @@ def next_numbers(prefix: str, count: int) -> list[str]:
     (it came before the series was set up) is passed over. Raises AccessionSeries.DoesNotExist.
     """
     series = AccessionSeries.objects.select_for_update().get(pk=prefix)
-    start, given = normalise_barcode(series.prefix), []
+    start = normalise_barcode(series.prefix)
+    given: list[str] = []
     while len(given) < count:
         first = series.last_number + 1
         # The last batch is as long as what is missing, so nothing is used up without need.

@@ -34,7 +34,6 @@ from guisach.domain.circulation.queries.policies import (
     rules_in_force,
 )
 from guisach.domain.circulation.queries.standings import copies_in_log, copy_standings, moved_copies
-from guisach.domain.circulation.queries.standings import copy_standings, moved_copies
 
 __all__ = [
     "ActivityCount",
@@ -48,8 +47,8 @@ __all__ = [
     "activity_by_month",
     "activity_by_place",
     "availability_of_records",
-    "copies_in_log",
     "borrowers_by_month",
+    "copies_in_log",
     "copy_standings",
     "explain",
     "last_seen",

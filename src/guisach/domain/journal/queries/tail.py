@@ -1,4 +1,4 @@
-"""The end of the log, for whoever follows it: what was appended since, and what came in late under an earlier number."""
+"""The end of the log, for whoever follows it: what was appended since, and what came late under an earlier number."""
 
 from __future__ import annotations
 
@@ -34,4 +34,4 @@ def appended(after: int, missing: Collection[int] = (), *, limit: int = 1000) ->
     rows = list(Operation.objects.filter(wanted).order_by("pk").values_list("pk", "subject", "target")[:limit])
     targets = [target for _, _, target in rows if target is not None]
     about = dict(Operation.objects.filter(op__in=targets).values_list("op", "subject")) if targets else {}
-    return [Appended(number, subject or about.get(target, "")) for number, subject, target in rows]
+    return [Appended(number, subject if target is None else about.get(target, "")) for number, subject, target in rows]

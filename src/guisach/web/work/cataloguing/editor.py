@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from guisach.web.work.cataloguing.rows import Part, Row, Sheet
 
 
+_NOT_YET = frozenset({"subfield_empty", "field_empty", "code_wrong"})
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A finding in words."""
@@ -100,14 +103,14 @@ class Shown:
     is_unimarc: bool
 
 
-def show(sheet: Sheet, before: Incoming) -> Shown:
-    """Prepare the editor; the sheet has no empty rows but new ones, which have no findings."""
+def show(sheet: Sheet, before: Incoming, *, is_begun: bool = False) -> Shown:
+    """Prepare the editor; while it `is_begun`, boxes that are still empty are no faults."""
     record = sheet.record()
     by: dict[str, list[Field]] = {}
     for one in record.fields:
         by.setdefault(one.tag, []).append(one)
     is_other = is_unimarc(by)
-    found = check(record, before)
+    found = [one for one in check(record, before) if not (is_begun and one.code in _NOT_YET)]
     # Fields and rows have the same places but for the empty rows, which are no fields.
     places = {row.id: place for place, row in enumerate(sheet.kept().rows)}
     leader = read_marks(sheet.leader)

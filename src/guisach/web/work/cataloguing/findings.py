@@ -55,5 +55,5 @@ def line_fault(code: str) -> str:
     return {
         "no_tag": _("no tag at the beginning"),
         "no_subfield": _("no subfield: $a and so on is needed after the indicators"),
-        "code_missing": _("a $ without a code behind it; a dollar sign in the text is written \\$"),
+        "code_missing": _("a $ without a code behind it; a dollar sign in the text has a backslash before it"),
     }[code]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from guisach.domain.catalogue.rules.author_marks import call_number, house_mark
 from guisach.domain.catalogue.rules.drafts import CopyDraft, RecordDraft
 from guisach.web.work.cataloguing import choices
 
@@ -81,7 +82,11 @@ class Entry(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     isbn = _line("ISBN", max_length=40, inputmode="numeric")
     ddc = _line(_("Class number"), max_length=40, inputmode="decimal")
-    call_no = _line(_("Call number"), max_length=80, help_text=_("As on the spine; empty: the class number."))
+    call_no = _line(
+        _("Call number"),
+        max_length=80,
+        help_text=_("As on the spine; empty: the class number, with the author mark if the province uses one."),
+    )
     series = forms.ChoiceField(label=_("Accession number from"), required=False)
     barcode = _line(
         _("Accession number"), max_length=64, help_text=_("Scan the label, or leave empty to get the next number.")
@@ -139,6 +144,13 @@ class Entry(forms.Form):
             isbns=said.isbns or known.isbns,
         )
 
+    def _call_number(self) -> str:
+        """Suggest what stands on the spine; nothing without a class, for a mark alone says little."""
+        ddc = self.cleaned_data["ddc"]
+        authors = several(self.cleaned_data["authors"])
+        mark = house_mark(next(iter(authors), ""), self.cleaned_data.get("title", ""))
+        return call_number(ddc, mark) if ddc else ""
+
     def has_number(self) -> bool:
         """Say whether the copy has a number, or a series to take one from."""
         return bool(self.cleaned_data["barcode"] or self.cleaned_data["series"])
@@ -151,7 +163,7 @@ class Entry(forms.Form):
             series="" if said["barcode"] else said["series"],
             owner=said["place"],
             base=said["place"],
-            call_no=said["call_no"] or said["ddc"],
+            call_no=said["call_no"] or self._call_number(),
         )
 
 
@@ -218,7 +230,13 @@ class TargetForm(forms.Form):
         label=_("Version of SRU"), choices=[(one, one) for one in ("1.1", "1.2", "2.0")], initial="1.2"
     )
     schema = forms.ChoiceField(label=_("Format"))
-    schema_name = _line(_("Name of the format there"), required=True, max_length=60, help_text=_("Mostly marcxml."))
+    schema_name = forms.CharField(
+        label=_("Name of the format there"),
+        max_length=60,
+        initial="marcxml",
+        help_text=_("Mostly marcxml."),
+        widget=forms.TextInput(attrs=_OFF),
+    )
     order = forms.IntegerField(
         label=_("Order"),
         min_value=0,

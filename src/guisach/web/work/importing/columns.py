@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -159,6 +160,15 @@ def _column(line: Line, field: str, said: QueryDict) -> Column:
         is_isbd=f"c{line.number}_isbd" in said,
         may_overflow=f"c{line.number}_overflow" in said,
     )
+
+
+def usual_settings() -> str:
+    """Return as JSON what columns of each field usually have, so that a script can set it when a field is chosen."""
+    found: dict[str, dict[str, object]] = {}
+    for column in default_table_mapping().columns:
+        told = {"sep": names_of(column.separators), "ranges": column.has_ranges, "isbd": column.is_isbd}
+        found.setdefault(column.field, told)
+    return json.dumps(found)
 
 
 def _usual(line: Line, field: str) -> Column:

@@ -12,6 +12,7 @@ from guisach.domain.catalogue.kinds import file_reader
 from guisach.domain.catalogue.rules.imports.holdings import (
     MappingError,
     Source,
+    Subfields,
     default_mapping,
     describe_holdings,
     load_mapping,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from guisach.domain.catalogue.rules.imports.holdings import Mapping as Sources
     from guisach.domain.catalogue.rules.imports.policies import Terms
-    from guisach.domain.network.queries import Place
+    from guisach.domain.network.models import Place
 
 AUTO, OWN, NONE = "auto", "own", "none"
 DETAILS = ("branch", "shelf", "call_no", "price", "note", "acquired")
@@ -143,7 +144,9 @@ def text_of(said: QueryDict, terms: Terms, places: Mapping[str, str]) -> str:
     if way == OWN:
         if "tag" not in said:
             return copies_text(sources_of(terms), places)
-        details = {name: (code,) for name in DETAILS if (code := said.get(name, "").strip().lower())}
+        details: dict[str, Subfields] = {
+            name: (code,) for name in DETAILS if (code := said.get(name, "").strip().lower())
+        }
         source = Source(said.get("tag", "").strip(), "own", (said.get("barcode", "").strip().lower(),), None, details)
         text = copies_text((source,), places)
         load_mapping(text)
@@ -156,5 +159,5 @@ def guessed_place(branch: str, places: Iterable[Place]) -> str:
     wanted = fold(branch)
     for place in places:
         if wanted and wanted in {fold(place.pk), fold(place.name)}:
-            return place.pk
+            return str(place.pk)
     return ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from guisach.domain.catalogue.queries.imports import ImportView
-    from guisach.domain.network.queries import Place
+    from guisach.domain.network.models import Place
     from guisach.web.ui.access import Duty
 
 _STEPS = ("file", "columns", "policy", "check")

@@ -14,6 +14,7 @@ from guisach.domain.catalogue.actions.importing.queueing import TAKEN_IN_MAX
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+LIMIT_BYTES = TAKEN_IN_MAX
 _FORM_MAX = 1 << 20  # what the rest of the form may weigh
 _HEARD_OUT_MAX = 2 << 30  # beyond this the line is cut: a browser then shows no page of ours
 
@@ -39,13 +40,15 @@ class Bounded(FileUploadHandler):
     ) -> None:
         """Note by the announced length that it is too much, before anything is written."""
         del input_data, META, boundary, encoding
-        self.is_too_large = content_length > TAKEN_IN_MAX + _FORM_MAX
+        self.is_too_large = content_length > LIMIT_BYTES + _FORM_MAX
         self._is_endless = content_length > _HEARD_OUT_MAX
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Open a file that goes away by itself when nobody holds it any more."""
+        if self._is_endless:
+            raise StopUpload(connection_reset=True)
         if self.is_too_large:
-            raise StopUpload(connection_reset=self._is_endless)
+            raise SkipFile  # heard out, so that the browser gets to the page that says so
         super().new_file(*args, **kwargs)
         folder = settings.DATA / "uploads"
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,13 +58,13 @@ class Bounded(FileUploadHandler):
         """Write a part, unless it is one too many."""
         del start
         self._taken += len(raw_data)
-        if self._taken > TAKEN_IN_MAX:
+        if self._taken > LIMIT_BYTES:
             self.is_too_large = True
             self._file.close()
             raise SkipFile
         self._file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
         """Hand over the file, to be read from its beginning."""
         self._file.flush()
         self._file.seek(0)

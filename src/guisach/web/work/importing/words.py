@@ -108,6 +108,7 @@ WHY: dict[str, _StrPromise] = {
     "not_year": lazy("but another year"),
     "not_edition": lazy("but another edition"),
     "not_subtitle": lazy("but another subtitle"),
+    "not_language": lazy("but another language"),
     "not_volume": lazy("but another volume"),
     "not_pages": lazy("but another number of pages"),
     "not_marks": lazy("but other marks on the letters"),

@@ -63,9 +63,7 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
         context["headings"] = forms[:_PER_PAGE]
         following = queries.position_of(forms[_PER_PAGE - 1]) if len(forms) > _PER_PAGE else ""
     else:
-        groups = queries.likely_duplicates(kind=kind, after=after, limit=_DUPLICATES)
-        context["groups"] = groups
-        following = groups[-1].key if len(groups) == _DUPLICATES else ""
+        context["groups"], following = queries.likely_duplicates(kind=kind, after=after, limit=_DUPLICATES)
     return page(request, duty, "work/authorities.html", {**context, "next_place": following, "after": after})
 
 

@@ -56,8 +56,8 @@ def new(request: HttpRequest, duty: Duty) -> HttpResponse:
 def _new(request: HttpRequest, duty: Duty, faults: list[str] | None = None, *, status: int = 200) -> HttpResponse:
     context = {
         "faults": faults or [],
-        "limit_mb": uploads.TAKEN_IN_MAX >> 20,
-        "limit_bytes": uploads.TAKEN_IN_MAX,
+        "limit_mb": uploads.LIMIT_BYTES >> 20,
+        "limit_bytes": uploads.LIMIT_BYTES,
         "files_max": _FILES_MAX,
         "sources": queries.sources(),
         "drafts": [one for one in queries.imports(limit=50) if _is_own(one, duty)],
@@ -74,7 +74,7 @@ def _is_own(one: ImportView, duty: Duty) -> bool:
 def _take(request: HttpRequest, duty: Duty, handler: Bounded) -> HttpResponse:
     given = request.FILES.getlist("file")
     if handler.is_too_large:
-        limit = formats.number(uploads.TAKEN_IN_MAX >> 20)
+        limit = formats.number(uploads.LIMIT_BYTES >> 20)
         fault = _("That is more than %(limit)s MB. Please divide it, or have it imported on the server.")
         return _new(request, duty, [fault % {"limit": limit}], status=_TOO_LARGE)
     if not given:
@@ -98,7 +98,7 @@ def _take(request: HttpRequest, duty: Duty, handler: Bounded) -> HttpResponse:
     return redirect("work:import_file", drafts[0])
 
 
-def _keep(file: UploadedFile, terms: Terms | None, duty: Duty, faults: list[str]) -> int:
+def _keep(file: UploadedFile[Any], terms: Terms | None, duty: Duty, faults: list[str]) -> int:
     """Keep one file as a draft; 0 where it cannot be used, and why goes to `faults`."""
     name = typed(file.name or "", 255) or "?"
     if not file.size:
@@ -231,10 +231,12 @@ def _of_form(draft: ImportView, duty: Duty) -> dict[str, object]:
         for branch, count in told.branches.most_common()
     ]
     context: dict[str, object] = {"survey": told, "places": known, "branches": lines, "place": draft.terms.place}
+    if draft.terms.form in {TABLE, ISIS}:
+        context |= {"usual": columns.usual_settings(), "separators": columns.SEPARATORS, "fields": words.FIELDS}
     if draft.terms.form == TABLE:
-        context |= {"sheet": columns.sheet(path, draft.terms), "fields": words.FIELDS, "separators": columns.SEPARATORS}
+        context["sheet"] = columns.sheet(path, draft.terms)
     elif draft.terms.form == ISIS:
-        context |= {"sheet": tags.sheet(path, draft.terms), "fields": words.FIELDS, "separators": columns.SEPARATORS}
+        context["sheet"] = tags.sheet(path, draft.terms)
     elif draft.terms.form == MARC:
         source = copies.sources_of(draft.terms)[0]
         context |= {"way": copies.way_of(draft.terms), "own": source, "details": copies.DETAILS}

@@ -46,7 +46,7 @@ class ListForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name of the list"), max_length=120)
     note = forms.CharField(
-        label=gettext_lazy("What it is for"),
+        label=gettext_lazy("Purpose of the list"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -113,7 +113,8 @@ def _editor(
     status: int = 200,
 ) -> HttpResponse:
     is_text = not sheet.leader and bool(text)
-    shown = None if is_text else show(sheet, before)
+    is_begun = request.method == "POST" and status == 200
+    shown = None if is_text else show(sheet, before, is_begun=is_begun)
     opened = known.updated_at.isoformat()
     if request.method == "POST" and meanwhile is None:
         opened = request.POST.get("opened_at", opened)

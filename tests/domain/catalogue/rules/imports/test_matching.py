@@ -86,6 +86,7 @@ def test_names_publishers_and_editions_are_read_out_of_every_habit():
         replace(DE_MEN, kind="COMIC", edition="Tái bản lần 3"),
         replace(DE_MEN, title="DE MEN PHIEU LUU KY", extent="146 tr."),
         replace(DE_MEN, subtitle="Truyện thiếu nhi"),
+        replace(DE_MEN, authors=("Tô Hoài (1920-2014) ; Ngô Mạnh Lân (minh hoạ)",)),
     ],
 )
 def test_title_author_publisher_and_year_together_are_certain(other):

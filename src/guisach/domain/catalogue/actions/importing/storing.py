@@ -10,6 +10,7 @@ from guisach.domain.catalogue.actions.importing.refusals import ImportElsewhere
 from guisach.domain.catalogue.models import Import, ImportedChunk, ImportStatus, WaitingRecord
 from guisach.domain.catalogue.rules.imports.outcomes import Outcome
 from guisach.domain.catalogue.steps import announce, begin, insert_copies, insert_records, keep_versions, save_records
+from guisach.domain.catalogue.steps.bulk import insert_rows
 from guisach.domain.journal.steps import in_one_transaction
 
 if TYPE_CHECKING:
@@ -79,13 +80,12 @@ def _remember(decisions: Sequence[Decision], row: Import, at: datetime) -> None:
     known = set(
         ImportedChunk.objects.filter(pk__in=records.keys() - fingerprints).values_list("pk", flat=True)
     )  # what a merged record says may have been said before by another
-    ImportedChunk.objects.bulk_create(
+    insert_rows(
         [
-            ImportedChunk(fingerprint=print_, record_id=record, at=at, imported_in=row)
+            ImportedChunk(fingerprint=print_, record_id=record, at=at, imported_in_id=row.pk)
             for print_, record in records.items()
             if print_ not in known
-        ],
-        batch_size=_AT_ONCE,
+        ]
     )
 
 

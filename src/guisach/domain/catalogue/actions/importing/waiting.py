@@ -13,6 +13,7 @@ from guisach.domain.catalogue.actions.importing.merging import ours_of, put
 from guisach.domain.catalogue.actions.importing.prepared import Prepared, Run, Target
 from guisach.domain.catalogue.actions.importing.refusals import (
     DecisionUnknown,
+    PolicyWrong,
     RecordNotNamed,
     WaitingDecided,
     WaitingUnknown,
@@ -24,7 +25,7 @@ from guisach.domain.catalogue.rules.drafts import CopyDraft
 from guisach.domain.catalogue.rules.imports.matching import Verdict
 from guisach.domain.catalogue.rules.imports.merging import completed, overlaid
 from guisach.domain.catalogue.rules.imports.outcomes import Announced, Outcome
-from guisach.domain.catalogue.rules.imports.policies import Policy, Terms
+from guisach.domain.catalogue.rules.imports.policies import Policy, PolicyError, Terms
 from guisach.domain.catalogue.rules.marc.incoming import Chunk, from_json
 from guisach.domain.catalogue.steps import begin
 from guisach.domain.journal.steps import in_one_transaction
@@ -68,10 +69,14 @@ def decide_waiting(
 
     Merged, ours is kept and filled up; `overlay_fields` (see `policies.FIELD_GROUPS`) are taken from the other. What
     is added joins a record that the same import has added meanwhile and that is certainly the same book. Deciding the
-    same again is fine. Raises WaitingUnknown, WaitingDecided, DecisionUnknown, RecordNotNamed, RecordUnknown.
+    same again is fine. Raises WaitingUnknown, WaitingDecided, DecisionUnknown, PolicyWrong,
+    RecordNotNamed, RecordUnknown.
     """
     begin()
-    Policy(overlay_fields=overlay_fields)  # refuses fields that there are not
+    try:
+        Policy(overlay_fields=overlay_fields)
+    except PolicyError as error:
+        raise PolicyWrong(reason=error) from error
     row = WaitingRecord.objects.select_related("imported_in").filter(pk=waiting).first()
     if row is None or row.imported_in.status in {ImportStatus.UNDOING, ImportStatus.UNDONE}:
         raise WaitingUnknown

@@ -91,7 +91,8 @@ def count_without_label(within: Collection[str] | None) -> int:
 
 def _unlabelled(within: Collection[str] | None) -> QuerySet[Copy]:
     # What an import brought had its number, and so its label, before.
-    return _at(Copy.objects.filter(labelled_at=None, imported_in=None).exclude(condition=CopyCondition.WITHDRAWN), within)
+    found = Copy.objects.filter(labelled_at=None, imported_in=None).exclude(condition=CopyCondition.WITHDRAWN)
+    return _at(found, within)
 
 
 def _at(found: QuerySet[Copy], within: Collection[str] | None) -> QuerySet[Copy]:

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from guisach.domain.catalogue.rules.imports.holdings import MappingError
 from guisach.domain.catalogue.rules.imports.tables import (
@@ -279,7 +279,7 @@ def _sources(given: object, where: str) -> list[tuple[str, str]]:
 
 def _words(data: dict[str, object]) -> TableMapping:
     """Read constants, values and branches, which are those of tables."""
-    rest = {name: data.pop(name) for name in ("constants", "values", "branches") if name in data}
+    rest: dict[str, Any] = {name: data.pop(name) for name in ("constants", "values", "branches") if name in data}
     if data:
         known = "tags, [[column]], [constants], [values.…], [branches]"
         raise MappingError(f"unknown entry {min(data)!r}: there are {known}")

@@ -16,6 +16,7 @@ from guisach.domain.catalogue.rules.drafts import HOUSE_KINDS
 from guisach.domain.catalogue.rules.imports.words import (
     author_words,
     edition_number,
+    names,
     pages,
     publisher_words,
     title_words,
@@ -110,7 +111,7 @@ class Described:
     @cached_property
     def people(self) -> frozenset[tuple[str, ...]]:
         """Whoever made it, each name in an order of its own."""
-        return frozenset(filter(None, map(author_words, self.authors)))
+        return frozenset(filter(None, (author_words(name) for author in self.authors for name in names(author))))
 
     @cached_property
     def house(self) -> frozenset[str]:
@@ -150,7 +151,7 @@ def match_key(title: str, author: str, year: int | None) -> str:
     words = title_words(title)
     key = " ".join(words)
     if len(words) <= _SHORT:
-        key = f"{key}|{' '.join(author_words(author)) or year or ''}"
+        key = f"{key}|{' '.join(author_words(names(author)[0])) or year or ''}"
     return key[:MATCH_KEY_LENGTH]
 
 

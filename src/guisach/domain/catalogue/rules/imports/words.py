@@ -23,6 +23,7 @@ _ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _I_FOR_Y = re.compile(r"([hklmst]|qu)y")
 _ORDINAL = re.compile(r"(\d{1,3})(?:st|nd|rd|th)?")
 _PAGES = re.compile(r"(\d{1,5})\s*\]?\s*(?:p|pp|pages?|tr|trang|pg|s|с)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()]{0,60}\)")  # (dịch), (ch.b.), (1920-2014)
 _ENOUGH = 500
 
 _NOISE_TEXT = """
@@ -92,7 +93,14 @@ def author_words(name: str) -> tuple[str, ...]:
     >>> author_words("Ánh, Nguyễn Nhật, 1955-") == author_words("Nguyễn Nhật Ánh")
     True
     """
+    if "(" in name:
+        name = _ASIDE.sub(" ", name)
     return tuple(sorted(_plain(word) for word in folded_syllables(name) if not word.isdecimal()))
+
+
+def names(author: str) -> list[str]:
+    """Return the names that stand in one: "Tô Hoài ; Ngô Mạnh Lân (minh hoạ)" has two."""
+    return author.split(";") if ";" in author else [author]
 
 
 def publisher_words(text: str) -> frozenset[str]:

@@ -28,3 +28,38 @@ let touched = false;
 addEventListener("input", (event) => { if (body()?.contains(event.target)) touched = true; });
 addEventListener("submit", () => { touched = false; });
 addEventListener("beforeunload", (event) => touched && event.preventDefault());
+
+// The rows come back from the server a moment after a key. Whoever types faster than that means the new box, not the
+// old one: strokes wait until it is there, and are then written into it.
+let isUnderWay = false;
+const strokes = [], written = new WeakSet();
+const changed = (box, name) => box.dispatchEvent(new Event(name, { bubbles: true }));
+function write() {
+  while (strokes.length && !isUnderWay) {
+    const key = strokes.shift(), box = document.activeElement;
+    if (key === "Tab") {
+      const boxes = [...body().querySelectorAll("input:not([type=hidden]), textarea, select")];
+      const next = boxes[boxes.indexOf(box) + 1];
+      written.delete(box);
+      changed(box, "change");
+      if (!isUnderWay) next?.focus();
+    } else if (box.matches("input, textarea")) {
+      const at = key === "Backspace" && box.selectionStart === box.selectionEnd ? Math.max(0, box.selectionStart - 1) : box.selectionStart;
+      box.setRangeText(key === "Backspace" ? "" : key, at, box.selectionEnd, "end");
+      written.add(box);
+      changed(box, "input");
+    }
+  }
+}
+addEventListener("keydown", (event) => {
+  if (!isUnderWay || event.ctrlKey || event.altKey || event.metaKey || !body()) return;
+  if (event.key.length !== 1 && !["Tab", "Backspace"].includes(event.key)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  strokes.push(event.key);
+}, true);
+addEventListener("change", (event) => written.delete(event.target));
+addEventListener("focusout", (event) => { if (!isUnderWay && written.delete(event.target)) changed(event.target, "change"); });
+addEventListener("htmx:beforeRequest", (event) => { if (body()?.contains(event.target)) isUnderWay = true; });
+addEventListener("htmx:afterSettle", (event) => { if (event.detail.elt.id === "marc-body" || event.detail.target?.id === "marc-body") { isUnderWay = false; write(); } });
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:sendAbort"]) addEventListener(name, () => { isUnderWay = false; write(); });

@@ -52,7 +52,7 @@ def registers(request: HttpRequest, duty: Duty) -> HttpResponse:
 
 
 @require_GET
-@needs(Permission.STOCK)
+@needs(Permission.STOCK)  # type: ignore[arg-type]  # the table is streamed, which Django's types tell apart
 def volume(request: HttpRequest, duty: Duty) -> HttpResponse | StreamingHttpResponse:
     """Give one volume of the individual register (`number`), or the whole of it as a table."""
     at = stand(request, duty)

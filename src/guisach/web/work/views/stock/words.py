@@ -31,7 +31,8 @@ def numbers(request: HttpRequest, duty: Duty) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                prefix = acts.keep_series(**form.cleaned_data, clock=duty.clock, by=duty.person.pk)
+                said = dict(form.cleaned_data)
+                prefix = acts.keep_series(prefix=said.pop("code"), **said, clock=duty.clock, by=duty.person.pk)
             except DomainError as refusal:
                 complaint, status = str(refusal), status_of(refusal)
             else:
