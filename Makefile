@@ -26,6 +26,7 @@ check: _dev lint types imports ## The quick loop, under two minutes / kiểm tra
 
 soak: _dev ## The long runs: properties with thousands of examples, slow tests, fuzzing / chạy bền
 	$(PYTEST) --db sqlite --hypothesis-profile soak tests/properties
+	$(PYTEST) --db sqlite --hypothesis-profile soak tests/adapters -m "not slow"
 	$(PYTEST) --db postgresql -m slow
 	.venv/bin/python -m tests.fuzz.run all --seconds $(FUZZ_S)
 

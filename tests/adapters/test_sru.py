@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from contextlib import contextmanager
@@ -190,11 +191,16 @@ def test_the_same_book_from_two_catalogues_stands_once_in_its_fuller_form():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_our_own_door_is_a_catalogue_that_can_be_asked(live_server):
+def test_our_own_door_is_a_catalogue_that_can_be_asked(live_server, settings):
     from guisach.domain.catalogue import actions
+    from guisach.site.indexing import rebuild
     from tests.builders import Clock
 
     actions.add_record(draft=DE_MEN, clock=Clock())
-    [by_number] = ask(f"{live_server.url}/sru", question=Question(isbn="9786042088459"), wait_s=8)
+    try:
+        rebuild()
+        [by_number] = ask(f"{live_server.url}/sru", question=Question(isbn="9786042088459"), wait_s=8)
+    finally:
+        shutil.rmtree(settings.DATA / "index", ignore_errors=True)
     assert by_number.trouble is None, by_number
     assert [one.description.title for one in offers([by_number])] == ["Dế Mèn phiêu lưu ký"]

@@ -72,16 +72,9 @@ def url_arguments(db: None) -> dict[str, Any]:
     Whatever they name belongs to Cô Ba, the keeper's commune:
     `{"barcode": "CB000001", "work:place": {"code": "CB-COBA"}}`.
     """
-    from guisach.domain.catalogue.models import (
-        Authority,
-        Import,
-        Receipt,
-        SearchTarget,
-        Withdrawal,
-    )
     from guisach.domain.journal.models import Case
     from guisach.domain.readers import queries as readers
-    from tests import builders
+    from tests import builders, builders_headings
 
     builders.province()
     lan, clock = builders.lan(), builders.Clock()
@@ -97,27 +90,17 @@ def url_arguments(db: None) -> dict[str, Any]:
         happened_at=builders.START,
         opens_at=builders.START,
     )
-    heading = Authority.objects.create(
-        kind="PERSON", heading="Tô Hoài", key="to hoai", twin="hoai to", order="to hoai",
-        created_at=builders.START, updated_at=builders.START,
-    )  # fmt: skip
-    brought_in = Import.objects.create(file="cu.mrc", status="DONE", started_at=builders.START)
-    receipt = Receipt.objects.create(place_id=builders.COBA, number=1, entered_on=builders.START.date(), kind="GIFT")
-    withdrawal = Withdrawal.objects.create(place_id=builders.COBA, reason="LOST", begun_at=builders.START)
     return {
         **particulars(record.pk, lan.staff, clock),
-        "number": brought_in.pk,
-        "authority": heading.pk,
+        **_brought_in(),
+        "authority": builders_headings.authority("Tô Hoài"),
         "shelf": "authors",
         "portal:class": {"number": "8"},
-        "waiting": 0,
-        "name": "report.jsonl",
         "version": 1,
         "closure": 1,
         "barcode": copy.barcode,
         "record": record.pk,
-        "receipt": receipt.pk,
-        "withdrawal": withdrawal.pk,
+        **_registers(),
         "record_id": record.pk,
         "reader": reader,
         "card": card,
@@ -129,5 +112,31 @@ def url_arguments(db: None) -> dict[str, Any]:
         "page": 0,
         "commune": "01324",
         "username": "lan",
-        "target": SearchTarget.objects.create(name="Thư viện bạn", url="http://127.0.0.1:9/sru").pk,
+        "target": _target(),
     }
+
+
+def _registers() -> dict[str, Any]:
+    """Make an entry of each part of a register."""
+    from guisach.domain.catalogue.models import Receipt, Withdrawal
+    from tests import builders
+
+    receipt = Receipt.objects.create(place_id=builders.COBA, number=1, entered_on=builders.START.date(), kind="GIFT")
+    withdrawal = Withdrawal.objects.create(place_id=builders.COBA, reason="LOST", begun_at=builders.START)
+    return {"receipt": receipt.pk, "withdrawal": withdrawal.pk}
+
+
+def _brought_in() -> dict[str, Any]:
+    """Make an import that is over and has left no report."""
+    from guisach.domain.catalogue.models import Import
+    from tests import builders
+
+    number = Import.objects.create(file="cu.mrc", status="DONE", started_at=builders.START).pk
+    return {"number": number, "waiting": 0, "name": "report.jsonl"}
+
+
+def _target() -> int:
+    """Write a catalogue down that nobody can reach."""
+    from guisach.domain.catalogue.models import SearchTarget
+
+    return SearchTarget.objects.create(name="Thư viện bạn", url="http://127.0.0.1:9/sru").pk

@@ -115,3 +115,17 @@ def test_a_file_without_a_single_record_is_no_success(guisach, tmp_path):
     path = tmp_path / "leer.mrc"
     path.write_bytes(b"")
     assert guisach("import", "authorities", path).exit_code == 1
+
+
+def test_an_export_of_the_authorities_brought_in_again_changes_nothing(answer, file, tmp_path):
+    list(work(file))
+    authority("Nam Cao", "Trần Hữu Tri", dates="1915-1951")
+    said = answer("export", "authorities", tmp_path / "ra.mrc")
+    assert said["written"] == 4
+    again = answer("import", "authorities", tmp_path / "ra.mrc")
+    assert (again["read"], again["unchanged"]) == (4, 4)
+
+    Authority.objects.all().delete()
+    assert answer("import", "authorities", tmp_path / "ra.mrc")["added"] == 4
+    view = queries.authorities(kind="PERSON", text="nam cao")[0]
+    assert (view.heading, view.dates, view.variants) == ("Nam Cao", "1915-1951", ("Trần Hữu Tri",))

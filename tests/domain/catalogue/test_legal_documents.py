@@ -134,7 +134,13 @@ class TestPage:
 
 def test_a_document_is_found_by_what_people_write_of_it():
     record = law("Luật Thư viện", number="46/2019/QH14")
-    for text in ("46/2019/qh14", "luat thu vien", f"/records/{record}/", str(record), f"https://x.vn/records/{record}/"):
+    for text in (
+        "46/2019/qh14",
+        "luat thu vien",
+        f"/records/{record}/",
+        str(record),
+        f"https://x.vn/records/{record}/",
+    ):
         assert law_named(text) == [record], text
     law("Luật Thư viện")
     assert len(law_named("Luật Thư viện")) == 2

@@ -51,7 +51,8 @@ class TestLaws:
         assert "No such document" in text("/laws/", field="999", q="khong co")
 
     @pytest.mark.parametrize(
-        "asked", [{"page": "9999999"}, {"page": "-1"}, {"state": "x"}, {"field": "\0"}, {"q": "\0" * 5}, {"q": "%" * 500}]
+        "asked",
+        [{"page": "9999999"}, {"page": "-1"}, {"state": "x"}, {"field": "\0"}, {"q": "\0" * 5}, {"q": "%" * 500}],
     )
     def test_any_address_is_answered(self, reader, asked):
         law("Luật")

@@ -1,4 +1,4 @@
-"""Headings in the workbench: finding one, the forms that lead to it, and changing titles only once one has seen which."""
+"""Headings in the workbench: found, joined, and written into titles only once one has seen into which."""
 
 from __future__ import annotations
 

@@ -75,7 +75,11 @@ class TestCovers:
 
     def test_a_form_that_says_it_is_huge_is_not_read(self, hoa, record):
         answer = hoa.generic(
-            "POST", f"/work/records/{record}/cover/", b"x", "multipart/form-data; boundary=x", CONTENT_LENGTH="999999999"
+            "POST",
+            f"/work/records/{record}/cover/",
+            b"x",
+            "multipart/form-data; boundary=x",
+            CONTENT_LENGTH="999999999",
         )
         assert answer.status_code == 413
         assert "too large" in answer.content.decode()

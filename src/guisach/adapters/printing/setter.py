@@ -10,6 +10,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import typst
 
@@ -31,7 +32,9 @@ def main() -> None:
         timestamp=TIMESTAMP,
         pdf_tags=False,
     )
-    parts = made if isinstance(made, list) else [made]
+    # The stubs say bytes; for pictures of several pages it is a list.
+    pages = cast("bytes | list[bytes]", made)
+    parts = pages if isinstance(pages, list) else [pages]
     sys.stdout.buffer.write(json.dumps([len(part) for part in parts]).encode() + b"\n")
     for part in parts:
         sys.stdout.buffer.write(part)

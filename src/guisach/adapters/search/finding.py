@@ -10,7 +10,7 @@ import tantivy
 from guisach.adapters.search import asking, clauses
 from guisach.adapters.search.asking import Wanted
 from guisach.adapters.search.facets import IN, Counts
-from guisach.adapters.search.ranking import Ranked, best_of, count_of, ids_of, lifted, shown_of
+from guisach.adapters.search.ranking import CANDIDATES, Ranked, best_of, count_of, ids_of, lifted, shown_of
 from guisach.adapters.search.relaxing import Relaxed, slack
 from guisach.adapters.search.rerank import Scorer
 from guisach.adapters.search.schema import SCHEMA, value
@@ -198,9 +198,12 @@ class _Finding:
             meant = _meant(searcher, ranked, scorers, readings)
         if query.sort in _ORDERS:
             return self._sorted(found.counted, Sort(query.sort), way, meant)
+        counted = found.counted
+        if total == len(ranked) <= CANDIDATES:  # all are known: the engine need not look for them once more
+            counted = tantivy.Query.term_set_query(SCHEMA, "id", [one.id for one in ranked])
         page = ranked[query.offset : query.offset + query.limit]
         hits = tuple(Hit(hit.id, round(_TIER * hit.tier + hit.score, 3)) for hit in page)
-        return self._results(found.counted, total, hits, way, meant)
+        return self._results(counted, total, hits, way, meant)
 
 
 def _scorers(

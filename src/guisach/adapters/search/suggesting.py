@@ -25,10 +25,11 @@ _MOST_BEGUN: Final = 40
 _MOST_WORDS: Final = 10
 _HEADINGS: Final = {SuggestionKind.AUTHOR: "A", SuggestionKind.SUBJECT: "S"}
 _MOST_HEADINGS: Final = 2  # of each kind, while there are titles
+_TITLES_FIRST: Final = 3
 
 
 def suggest(searcher: tantivy.Searcher, text: str, limit: int) -> tuple[Suggestion, ...]:
-    """Suggest authors and subjects, and then titles: those that begin so, by rank, then those with the words."""
+    """Suggest titles: those that begin so, by rank, then those with the words; after the first few, headings."""
     readings = _readings(text)
     if not readings:
         return ()
@@ -40,7 +41,7 @@ def suggest(searcher: tantivy.Searcher, text: str, limit: int) -> tuple[Suggesti
                 titles |= dict.fromkeys(find(searcher, folded, limit))
     kept = headings if len(titles) <= limit - len(headings) else _few(headings)
     found = [Suggestion(SuggestionKind.TITLE, id=id_) for id_ in titles][: max(limit - len(kept), 0)]
-    return tuple([*kept, *found][:limit])
+    return tuple([*found[:_TITLES_FIRST], *kept, *found[_TITLES_FIRST:]][: max(limit, 0)])
 
 
 def _readings(text: str) -> list[list[str]]:

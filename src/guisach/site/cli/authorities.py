@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guisach.site.cli.output import fail, json_option, progress, result
 
@@ -61,6 +63,34 @@ def import_authorities(files: tuple[Path, ...], as_json: bool) -> None:
     result(values, as_json=as_json, text="\n".join(lines))
     if not values["read"]:
         sys.exit(1)
+
+
+def export_authorities(file: Path, *, as_json: bool) -> None:
+    """Write all authorities to a file, which is whole or not there at all."""
+    from guisach.adapters.marc.write import to_iso2709
+    from guisach.domain.catalogue.queries.authorities import authority_drafts
+    from guisach.domain.catalogue.rules.marc.authority_records import write_authority
+    from guisach.kernel.clock import local_date
+
+    written = 0
+    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as out, progress(None, _("Exporting")) as bar:
+            for authority, id_, made_at in authority_drafts():
+                number = authority.source_no or str(id_)
+                out.write(to_iso2709(write_authority(authority, number, local_date(made_at))))
+                written += 1
+                bar.update(1)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    except OSError as error:
+        fail(_("%(file)s cannot be written: %(reason)s") % {"file": file, "reason": error.strerror or error})
+    finally:
+        draft.unlink(missing_ok=True)
+    text = ngettext("%(count)s heading written to %(file)s.", "%(count)s headings written to %(file)s.", written)
+    values = {"format": "authorities", "file": str(file), "written": written}
+    result(values, as_json=as_json, text=text % {"count": written, "file": file})
 
 
 def _line(file: Path, imported: Imported) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guisach.site.cli.authorities import export_authorities
 from guisach.site.cli.output import fail, json_option, progress, result
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from guisach.domain.catalogue.queries import FullRecord
 
-_FORMATS = ("marc", "marcxml", "json", "csv", "ris")
+_FORMATS = ("marc", "marcxml", "json", "csv", "ris", "authorities")
 _SHOWN = 12  # ids of records that did not fit
 
 
@@ -33,7 +34,11 @@ def export(form: str, file: Path, since: datetime | None, query: str | None, as_
     spreadsheets) or ris (references).
 
     Importing a marc, marcxml or json export here again changes nothing. FILE is whole or not there at all.
+    authorities writes names and subjects with what leads to them, as MARC 21 authority records.
     """
+    if form == "authorities":
+        export_authorities(file, as_json=as_json)
+        return
     from guisach.adapters.export import Exported, write
     from guisach.domain.catalogue import queries as catalogue
     from guisach.domain.catalogue.rules.harvest import repository_name

@@ -30,8 +30,8 @@ _LISTS_SHOWN: Final = 40
 class Shelf:
     """A list as the page of all lists shows it: with its first covers."""
 
-    list: ListView
     volumes: list[Volume]
+    list: ListView
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _shelves() -> list[Shelf]:
     found = book_lists(only_public=True, limit=_LISTS_SHOWN)
     first = first_entries([one.id for one in found])
     volumes = {one.id: one for one in books.volumes(records([id_ for ids in first.values() for id_ in ids]))}
-    return [Shelf(one, [volumes[id_] for id_ in first[one.id] if id_ in volumes]) for one in found]
+    return [Shelf([volumes[id_] for id_ in first[one.id] if id_ in volumes], one) for one in found]
 
 
 @require_safe

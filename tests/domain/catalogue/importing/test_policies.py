@@ -155,3 +155,21 @@ def test_a_source_that_cannot_be_used_is_refused(bring):
             importing.save_source(name="X", terms=terms)
     with refused("source_unknown"):
         importing.begin_import(file="x", file_print="", terms=Terms(source="MẤT"), clock=builders.Clock())
+
+
+def test_a_record_with_thousands_of_numbers_and_copies_is_imported_and_undone(bring, clock):
+    """Databases take so many values in one question and no more."""
+    many = tuple(("020", data(("a", f"978{n:010}"))) for n in range(3000))
+    xml = ["<collection xmlns='http://www.loc.gov/MARC21/slim'>"]
+    for letter in "ABCDEFGHIJKL":
+        fields = "".join(f"<datafield tag='952' ind1=' ' ind2=' '><subfield code='p'>{letter}{n}</subfield></datafield>"
+                         for n in range(3000))  # fmt: skip
+        xml.append(
+            "<record><leader>00000nam a2200000 a 4500</leader><datafield tag='245' ind1='0' ind2='0'>"
+            f"<subfield code='a'>Bộ sách {letter}</subfield></datafield>{fields}</record>"
+        )
+    assert bring(book(more=many), name="số.mrc").outcomes == ["added"]
+    found = bring("".join([*xml, "</collection>"]).encode(), name="bản.xml")
+    assert (found.outcomes, Copy.objects.count()) == (["added"] * 12, 36_000)
+    undone = importing.undo_import(import_=found.id, clock=clock)
+    assert (undone.records, undone.copies, Copy.objects.count()) == (12, 36_000, 0)

@@ -179,12 +179,13 @@ class TestSums:
         came = numbers(stock.receive(stock.line(2)))
         acts.judge(withdrawal=begun, barcodes=[came[0], "TN000001"], verdict="WITHDRAW")
         TestDeciding().decide(stock, begun)
-        year = queries.year_sums(TINH, 2026)
+        [last, year] = queries.year_sums(TINH, [2026, 2025])
         counted = (year.before.copies, year.came.copies, year.went.copies, year.after.copies)
         assert counted == (5, 2, 2, 5)
         assert year.before.value_vnd + year.came.value_vnd - year.went.value_vnd == year.after.value_vnd
         assert queries.register_years(TINH) == [2026, 2025, 2024]
-        assert queries.year_sums(TINH, 2025).after.copies == 5
+        assert (last.after.copies, last.after.titles) == (5, 1)
+        assert last.after == year.before
 
     def test_volumes_hold_one_prefix_each(self, stock):
         stock.receive(stock.line(3), stock.line(2, series="ĐC"))

@@ -56,7 +56,7 @@ def describe_law(*, record: int, said: Particulars) -> None:
     Raises RecordUnknown (of either title), ValidityDisordered, ReplacedByItself.
     """
     begin()
-    wanted = {record, said.replaced_by} - {None}
+    wanted = {one for one in (record, said.replaced_by) if one is not None}
     if Record.objects.filter(pk__in=wanted).count() != len(wanted):
         raise RecordUnknown
     if said.valid_from and said.valid_to and said.valid_to <= said.valid_from:

@@ -55,7 +55,8 @@ def keep_target(*, target: Target, id_: int | None = None, is_active: bool = Tru
         raise TargetUnusable
     if target.version not in VERSIONS:
         raise ValueError(target.version)
-    if SearchTarget.objects.filter(name=name).exclude(pk=id_).exists():
+    namesakes = SearchTarget.objects.filter(name=name)
+    if (namesakes if id_ is None else namesakes.exclude(pk=id_)).exists():
         raise TargetNameTaken(name=name)
     row = SearchTarget(name=name) if id_ is None else SearchTarget.objects.filter(pk=id_).first()
     if row is None:

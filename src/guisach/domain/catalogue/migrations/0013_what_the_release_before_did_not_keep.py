@@ -48,8 +48,8 @@ def announce(apps: Any, schema_editor: Any) -> None:
     records = apps.get_model('catalogue', 'Record').objects.using(alias)
     change = apps.get_model('catalogue', 'Change')
     reader = apps.get_model('catalogue', 'FeedReader').objects.using(alias)
-    if reader.filter(pk='headings').exists():
-        return
+    if reader.filter(pk='headings').exists() or not records.exists():
+        return  # a fresh database stays empty, so that a backup can be restored into it
     last = change.objects.using(alias).order_by('-pk').values_list('pk', flat=True).first() or 0
     reader.create(name='headings', position=last)
     after = 0

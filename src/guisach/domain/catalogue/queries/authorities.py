@@ -320,7 +320,10 @@ def _headings(rows: QuerySet[Heading]) -> list[HeadingView]:
     fields = rows.values_list(
         "pk", "use", "kind", "text", "dates", "titles", "order", "authority_id", F("authority__heading")
     )
-    return [HeadingView(*row[:8], row[8] or "") for row in fields]
+    return [
+        HeadingView(id_, use, kind, text, dates, titles, order, authority, heading or "")
+        for id_, use, kind, text, dates, titles, order, authority, heading in fields
+    ]
 
 
 def _with_wanted(view: HeadingView, candidate: Candidate) -> HeadingView:

@@ -30,7 +30,7 @@ def covers_of(records: Collection[int]) -> dict[int, CoverView]:
     if not records:
         return {}
     rows = Cover.objects.filter(record__in=list(records)).values_list("pk", "file_print", "width_px", "height_px")
-    return {pk: CoverView(*row) for pk, *row in rows}
+    return {pk: CoverView(print_, width_px, height_px) for pk, print_, width_px, height_px in rows}
 
 
 def cover_file(print_: str, size: str) -> bytes | None:

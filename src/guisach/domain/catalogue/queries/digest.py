@@ -26,7 +26,7 @@ _COPY = (
 
 
 def digest_rows() -> Iterator[str]:
-    """Yield a line for each record, the SHA-256 of all that is known of it, its copies and its history; one for each list.
+    """Yield a line for each record: the SHA-256 of all that is known of it, its copies and its history; one a list.
 
     Neither ids nor the times of entry are in it. Memory: some 100 bytes a record, since the lines are sorted.
     """

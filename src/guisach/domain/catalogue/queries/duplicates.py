@@ -26,6 +26,13 @@ class Duplicate:
     why: tuple[str, ...]
     """What agrees: values of `rules.imports.matching.Why`; empty where only the title begins alike."""
     is_same: bool
+    is_titled_alike: bool = False
+    """Whether the titles are the same but for marks and case."""
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether more than the beginning of the title agrees."""
+        return bool(self.why) or self.is_titled_alike
 
 
 def records_by_number(text: str, *, limit: int = 5) -> list[RecordView]:
@@ -58,12 +65,10 @@ def likely_duplicates(draft: RecordDraft, *, limit: int = 3, without: int | None
         if view.id == without:
             continue
         judged = compare(one, _of_record(view))
-        rank = (
-            judged.verdict is not Verdict.SAME,
-            judged.verdict is Verdict.NONE,
-            abs(len(view.title) - len(draft.title)),
-        )
-        found.append((rank, Duplicate(view, tuple(map(str, judged.why)), judged.verdict is Verdict.SAME)))
+        is_titled = bool(folded) and fold(view.title) == folded
+        apart = abs(len(view.title) - len(draft.title))
+        rank = (judged.verdict is not Verdict.SAME, judged.verdict is Verdict.NONE, not is_titled, apart)
+        found.append((rank, Duplicate(view, tuple(map(str, judged.why)), judged.verdict is Verdict.SAME, is_titled)))
     return [duplicate for _rank, duplicate in sorted(found, key=lambda pair: (pair[0], pair[1].record.id))[:limit]]
 
 

@@ -71,7 +71,7 @@ def documents(records: Collection[int]) -> list[Document]:
             other_titles=tuple(other_titles),
             variants=variants.get(id_, ()),
             audience=audience,
-            collections=tuple(sorted(copies[id_].collections)),
+            collections=tuple(sorted(copies[id_].codes)),
             places=tuple(sorted(copies[id_].places)),
             here=tuple(sorted(copies[id_].here)),
             loans=copies[id_].loans,
@@ -87,7 +87,7 @@ def documents(records: Collection[int]) -> list[Document]:
 class _Copies:
     """What the copies of one record say together."""
 
-    collections: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)  # of collections
     places: set[str] = field(default_factory=set)
     here: set[str] = field(default_factory=set)
     loans: int = 0
@@ -108,5 +108,5 @@ def _copies(records: Collection[int]) -> dict[int, _Copies]:
         if not standing.is_out:
             of_record.here.add(place)
         if collection:
-            of_record.collections.add(collection)
+            of_record.codes.add(collection)
     return found

@@ -106,7 +106,7 @@ def record_versions(id_: int, *, limit: int = 50) -> list[VersionView]:
     """Return what the record was before each change, the latest first."""
     found = RecordVersion.objects.filter(record=id_).order_by("-pk")
     rows = found.values_list("pk", "until", "reason", "marc", "by__full_name")[:limit]
-    return [VersionView(*told, by=name or "") for *told, name in rows]
+    return [VersionView(id_, until, reason, marc, name or "") for id_, until, reason, marc, name in rows]
 
 
 def record_kinds() -> list[tuple[str, _StrOrPromise]]:

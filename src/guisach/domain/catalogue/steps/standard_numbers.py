@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from guisach.domain.catalogue.models import Record
 
+_MOST = 500  # numbers of a kind; a record with more is a mistake, or an attack
+
 
 def keep_standard_numbers(rows: Sequence[Record], *, are_new: bool = False) -> None:
     """Let the numbers be what the stored rows say; new rows have none yet."""
@@ -34,8 +36,8 @@ def keep_standard_numbers(rows: Sequence[Record], *, are_new: bool = False) -> N
 def _numbers(row: Record) -> set[tuple[str, str]]:
     if not row.isbns and not row.issns:
         return set()
-    isbns = {(NumberKind.ISBN.value, ean) for one in row.isbns if (ean := _ean(one))}
-    return isbns | {(NumberKind.ISSN.value, number) for one in row.issns if (number := issn(one))}
+    isbns = {(NumberKind.ISBN.value, ean) for one in row.isbns[:_MOST] if (ean := _ean(one))}
+    return isbns | {(NumberKind.ISSN.value, number) for one in row.issns[:_MOST] if (number := issn(one))}
 
 
 def _ean(text: str) -> str:

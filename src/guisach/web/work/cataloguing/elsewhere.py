@@ -79,7 +79,7 @@ def offer_lines(offers: Sequence[Offer]) -> tuple[OfferLine, ...]:
             sources=", ".join(offer.targets),
             marc=to_json(offer.marc),
             lines=write_lines(offer.marc),
-            here=tuple(one.record for one in catalogue.likely_duplicates(draft, limit=2) if one.why),
+            here=tuple(one.record for one in catalogue.likely_duplicates(draft, limit=2) if one.is_likely),
         )
         for offer in offers
     )
@@ -108,5 +108,6 @@ def answer_line(answer: Answer) -> AnswerLine:
         Trouble.TOO_LARGE: _("answered more than is read"),
         Trouble.DIAGNOSTIC: _("says that it cannot answer"),
     }[answer.trouble]
-    text = f"{told} ({answer.detail})" if answer.detail else str(told)
+    is_telling = answer.trouble in {Trouble.REFUSED, Trouble.DIAGNOSTIC}  # the rest are words of the machine
+    text = f"{told} ({answer.detail})" if answer.detail and is_telling else str(told)
     return AnswerLine(answer.target, text, is_trouble=True)

@@ -193,10 +193,10 @@ class EditRecord(forms.Form):
 
     _SEVERAL = ("authors", "other_titles", "subjects", "isbns", "issns")
 
-    def __init__(self, *args: Any, record: RecordView, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, record: RecordView) -> None:
         known: dict[str, Any] = {name: getattr(record, name) for name in self.base_fields}
         known.update({name: "\n".join(known[name]) for name in self._SEVERAL})
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(data, initial=known)
         for name, offered in (
             ("language", choices.language_choices_with(record.language)),
             ("kind", choices.kind_choices()),

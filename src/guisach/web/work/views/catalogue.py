@@ -42,65 +42,61 @@ def catalogue(request: HttpRequest, duty: Duty) -> HttpResponse:
 
 def _groups(duty: Duty) -> list[tuple[str, list[Door | None]]]:
     may = {permission: duty.grants.somewhere(permission) for permission in Permission}
-    catalogues, stocks, imports = may[Permission.CATALOGUE], may[Permission.STOCK], may[Permission.IMPORT]
-    waiting = queries.count_waiting() if imports or catalogues else 0
     return [
-        (
-            _("Titles"),
-            [
-                _door(may[Permission.TAKE_IN], "new_record", _("New book"), _("Scan or type, twenty seconds."), "plus"),
-                _door(True, "books", _("Find and correct"), _("Every title with its copies."), "search"),
-                _door(
-                    catalogues,
-                    "copy_cataloguing",
-                    _("Copy from other catalogues"),
-                    _("Several catalogues asked at once, or a small file."),
-                    "download",
-                ),
-                _door(
-                    catalogues,
-                    "authorities",
-                    _("Names and subjects"),
-                    _("One form of each, and what leads to it."),
-                    "people",
-                ),
-                _door(True, "classes", _("Class numbers"), _("Found by words."), "list"),
-            ],
+        (_("Titles"), _titles(may)),
+        (_("Bringing in"), _bringing_in(may)),
+        (_("Stock"), _stock(may[Permission.STOCK])),
+        (_("Particular"), _particular(is_at_a_place=bool(duty.here))),
+    ]
+
+
+def _titles(may: dict[Permission, bool]) -> list[Door | None]:
+    catalogues = may[Permission.CATALOGUE]
+    return [
+        _door(may[Permission.TAKE_IN], "new_record", _("New book"), _("Scan or type, twenty seconds."), "plus"),
+        _door(True, "books", _("Find and correct"), _("Every title with its copies."), "search"),
+        _door(
+            catalogues,
+            "copy_cataloguing",
+            _("Copy from other catalogues"),
+            _("Several catalogues asked at once, or a small file."),
+            "download",
         ),
-        (
-            _("Bringing in"),
-            [
-                _door(imports, "imports", _("Imports"), _("Files of other systems and spreadsheets."), "upload"),
-                _door(
-                    imports or catalogues,
-                    "waiting",
-                    _("Waiting for a decision"),
-                    _("Is it here already?"),
-                    "look",
-                    waiting,
-                ),
-                _door(catalogues, "targets", _("Catalogues to ask"), _("Addresses of other libraries."), "settle"),
-            ],
+        _door(
+            catalogues, "authorities", _("Names and subjects"), _("One form of each, and what leads to it."), "people"
         ),
-        (
-            _("Stock"),
-            [
-                _door(stocks, "stock", _("Stock"), _("Copies, numbers, what came in."), "shelf"),
-                _door(stocks, "registers", _("Registers"), _("As the law names them, to print."), "file"),
-                _door(stocks, "labels", _("Labels"), _("Sheets and rolls."), "print"),
-                _door(stocks, "weeding", _("Weeding"), _("Lists and decisions."), "minus"),
-                _door(stocks, "collections", _("Collections"), _("Law bookcase, rotation, mobile stock."), "basket"),
-            ],
+        _door(True, "classes", _("Class numbers"), _("Found by words."), "list"),
+    ]
+
+
+def _bringing_in(may: dict[Permission, bool]) -> list[Door | None]:
+    imports = may[Permission.IMPORT]
+    decides = imports or may[Permission.CATALOGUE]
+    waiting = queries.count_waiting() if decides else 0
+    return [
+        _door(imports, "imports", _("Imports"), _("Files of other systems and spreadsheets."), "upload"),
+        _door(decides, "waiting", _("Waiting for a decision"), _("Is it here already?"), "look", waiting),
+        _door(
+            may[Permission.CATALOGUE], "targets", _("Catalogues to ask"), _("Addresses of other libraries."), "settle"
         ),
-        (
-            _("Particular"),
-            [
-                _door(
-                    bool(duty.here), "periodicals", _("Newspapers and journals"), _("What has come, what is missing."), "calendar"
-                ),
-                _door(True, "book_lists", _("Lists of books"), _("For readers and for work."), "list"),
-            ],
-        ),
+    ]
+
+
+def _stock(stocks: bool) -> list[Door | None]:
+    return [
+        _door(stocks, "stock", _("Stock"), _("Copies, numbers, what came in."), "shelf"),
+        _door(stocks, "registers", _("Registers"), _("As the law names them, to print."), "file"),
+        _door(stocks, "labels", _("Labels"), _("Sheets and rolls."), "print"),
+        _door(stocks, "weeding", _("Weeding"), _("Lists and decisions."), "minus"),
+        _door(stocks, "collections", _("Collections"), _("Law bookcase, rotation, mobile stock."), "basket"),
+    ]
+
+
+def _particular(*, is_at_a_place: bool) -> list[Door | None]:
+    comes = _("What has come, what is missing.")
+    return [
+        _door(is_at_a_place, "periodicals", _("Newspapers and journals"), comes, "calendar"),
+        _door(True, "book_lists", _("Lists of books"), _("For readers and for work."), "list"),
     ]
 
 

@@ -65,7 +65,7 @@ def _onto(text: str) -> int:
 
 
 def _from_file(request: HttpRequest) -> tuple[Found | None, str]:
-    upload: UploadedFile | None = request.FILES.get("file")
+    upload: UploadedFile[bytes] | None = request.FILES.get("file")
     if upload is None or not upload.size:
         return None, _("Please choose a file.")
     if upload.size > _FILE_BYTES_MAX:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -45,7 +46,7 @@ def cover(request: HttpRequest, duty: Duty, record: int) -> HttpResponse:
         return redirect("work:cover", record)
     sent = next((request.FILES[name] for name in _FIELDS if name in request.FILES), None)
     try:
-        if sent is None:
+        if not isinstance(sent, UploadedFile):
             return _show(request, duty, record, _("Please take a photo or choose a picture first."), 422)
         if sent.size is None or sent.size > MAX_BYTES:
             raise _refusal()

@@ -24,7 +24,6 @@ from guisach.domain.catalogue.rules.marc.incoming import from_json
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
 from guisach.domain.network.queries import Permission
 from guisach.kernel.errors import DomainError
-from guisach.kernel.text import fold
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.cataloguing import choices
 from guisach.web.work.cataloguing.elsewhere import ask_elsewhere, is_anybody_to_ask
@@ -119,8 +118,7 @@ def _known(into: str) -> list[RecordView]:
 
 def _alike(draft: RecordDraft) -> list[RecordView]:
     """Give the titles that a person should look at before the same is written twice."""
-    wanted = fold(draft.title)
-    return [one.record for one in catalogue.likely_duplicates(draft) if one.why or fold(one.record.title) == wanted]
+    return [one.record for one in catalogue.likely_duplicates(draft) if one.is_likely]
 
 
 def _base(request: HttpRequest) -> tuple[Incoming, Description] | None:
@@ -179,7 +177,7 @@ def _slip(request: HttpRequest) -> dict[str, Any] | None:
     if copy is None:
         return None
     try:
-        label = f"{reverse('work:labels')}?{urlencode({'barcodes': copy.barcode})}"
+        label = f"{reverse('work:labels')}?{urlencode({'from': copy.barcode, 'to': copy.barcode})}"
     except NoReverseMatch:
         label = ""
     return {"copy": copy, "label": label}

@@ -104,7 +104,7 @@ def add(request: HttpRequest, duty: Duty) -> HttpResponse:
     record, wish = request.POST.get("record", ""), request.POST.get("list", "") or request.session.get(LIST_KEY)
     if not _is_id(record):
         raise BadRequest("a form that names no title")
-    found = queries.book_list(int(wish)) if _is_id(str(wish)) else None
+    found = queries.book_list(int(str(wish))) if _is_id(str(wish)) else None
     if found is None:
         messages.info(request, _("Please begin a list first, or open one: titles then go there with one press."))
         return redirect("work:book_lists")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guisach.domain.catalogue.queries import copy_by_barcode
+from guisach.domain.catalogue.rules.barcodes import normalise_barcode
 from guisach.domain.circulation import actions
 from guisach.domain.network.queries import Permission, place
 from guisach.domain.readers import queries as readers
@@ -124,5 +125,8 @@ def _desk(request: HttpRequest) -> Desk | None:
 
 
 def _title(code: str) -> str:
-    copy = copy_by_barcode(code.strip().upper())
+    try:
+        copy = copy_by_barcode(normalise_barcode(code))
+    except ValueError:
+        copy = None
     return copy.title if copy else code[:40]

@@ -224,7 +224,7 @@ def begin(request: HttpRequest, duty: Duty, record: int) -> HttpResponse:
             else:
                 messages.success(request, _("Subscribed: its issues are waited for from now on."))
                 return redirect("work:subscription", made)
-    already = [one for one in queries.subscriptions(places=[duty.here], record=record, on=duty.today)]
+    already = queries.subscriptions(places=[duty.here], record=record, on=duty.today)
     context = {"record": found, "form": form, "complaint": complaint, "already": already}
     return page(request, duty, "work/subscribe.html", context, status=status)
 

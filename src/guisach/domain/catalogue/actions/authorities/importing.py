@@ -122,7 +122,7 @@ def _add(draft: AuthorityDraft, at: datetime) -> Authority:
         dates=draft.dates[:DATES_LENGTH],
         note=draft.note,
         source=draft.source,
-        source_no=draft.source_no,
+        source_no=draft.source_no if draft.source else "",
         created_at=at,
         updated_at=at,
     )
@@ -139,7 +139,7 @@ def _enrich(row: Authority, draft: AuthorityDraft, at: datetime) -> bool:
     if fills_dates and not _is_taken(row, draft.dates):
         row.dates = draft.dates[:DATES_LENGTH]
     row.note = row.note or draft.note
-    if not row.source_no:
+    if not row.source_no and draft.source:  # a number says nothing without whose it is
         row.source, row.source_no = draft.source, draft.source_no
     forms = draft.variants if exact_form(draft.heading) == exact_form(row.heading) else (draft.heading, *draft.variants)
     gained = put_variants(row, forms)

@@ -21,6 +21,8 @@ from guisach.domain.catalogue.models import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+AT_ONCE = 5000  # copies in one question to the database
+
 
 class Reasons(StrEnum):
     """Why it stays; the values are stable."""
@@ -39,6 +41,13 @@ _DERIVED = frozenset({"Copy", "ImportedChunk", "RecordVersion", "RecordNumber"})
 
 def why_copies_stay(copies: Sequence[Copy]) -> dict[str, Reasons]:
     """Return the barcodes of those copies that stay, and why."""
+    stay: dict[str, Reasons] = {}
+    for start in range(0, len(copies), AT_ONCE):
+        stay |= _why_some_stay(copies[start : start + AT_ONCE])
+    return stay
+
+
+def _why_some_stay(copies: Sequence[Copy]) -> dict[str, Reasons]:
     barcodes = [copy.barcode for copy in copies]
     in_use = copies_in_use(barcodes)
     subjects = [f"copy:{barcode}" for barcode in barcodes]

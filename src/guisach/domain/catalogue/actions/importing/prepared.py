@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from guisach.domain.catalogue.actions.importing.seen import Seen
     from guisach.domain.catalogue.rules.marc.incoming import Chunk
 
+_NUMBERS_MAX = 50  # of one record: a batch asks for all of its numbers in one question
+
 
 @dataclass(slots=True)
 class Run:
@@ -168,5 +170,6 @@ def described_draft(draft: RecordDraft, control_source: str = "", control_no: st
 
 
 def numbers_of(isbns: tuple[str, ...] | list[str], issns: tuple[str, ...] | list[str], kind: str) -> frozenset[str]:
-    """Return the numbers that tell this title: the ISSN of a book is that of its series."""
-    return frozenset(one for one in isbns if len(one) == 13) | frozenset(issns if kind == "SERIAL" else ())
+    """Return the numbers that tell this title, so many at most: the ISSN of a book is that of its series."""
+    found = [one for one in isbns if len(one) == 13 and one.isdecimal()]
+    return frozenset([*found, *(issns if kind == "SERIAL" else ())][:_NUMBERS_MAX])

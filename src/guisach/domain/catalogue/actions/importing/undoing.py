@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from guisach.domain.catalogue.actions.importing.keeping import Reasons, why_copies_stay, why_records_stay
+from guisach.domain.catalogue.actions.importing.keeping import AT_ONCE, Reasons, why_copies_stay, why_records_stay
 from guisach.domain.catalogue.actions.importing.refusals import ImportBusy, ImportUnknown
 from guisach.domain.catalogue.kinds import tell_copies_changed
 from guisach.domain.catalogue.models import (
@@ -224,8 +224,10 @@ def _give_back(row: Record, marc: str, at: datetime) -> None:
 
 
 def _take_out_copies(copies: Sequence[Copy]) -> None:
-    Copy.objects.filter(pk__in=[copy.pk for copy in copies]).delete()
-    tell_copies_changed([copy.barcode for copy in copies])
+    for start in range(0, len(copies), AT_ONCE):
+        part = copies[start : start + AT_ONCE]
+        Copy.objects.filter(pk__in=[copy.pk for copy in part]).delete()
+        tell_copies_changed([copy.barcode for copy in part])
 
 
 def _nothing() -> dict[str, Any]:

@@ -91,7 +91,7 @@ def general(request: HttpRequest, duty: Duty) -> HttpResponse:
     came = stock.receipts([at.code], year=year, is_oldest_first=True, limit=5000) if part == 1 else []
     went = stock.departures(at.code, year=year) if part == 2 else []
     counted = [one for one in years if one <= year][:_YEARS] if part == 3 else []
-    sums = [stock.year_sums(at.code, one) for one in reversed(counted)]
+    sums = stock.year_sums(at.code, counted) if counted else []
     with override("vi"):
         made = general_register(heading_of(at.place, duty), year=year, came=came, went=went, years=sums, part=part)
     return pdf(made, f"so-dang-ky-tong-quat-{at.code}-{part}-{year}")
