@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from guisach.adapters.search.rerank import Scorer
     from guisach.domain.catalogue.rules.search import Query
 
-# How many of the engine's best are scored again: three screens of results, and enough that the one meant is among
-# them (300 found none that 60 did not, among 200,000 titles).
-CANDIDATES: Final = 60
+# How many of the engine's best are scored again: two screens of results, and enough that the one meant is among
+# them (300 found none that 60 did not, nor 60 that 40 did not, among 200,000 titles).
+CANDIDATES: Final = 40
 # Beyond so many results the words of the question say little about their order: titles that are the question come
 # first, then what has every mark, each by `schema.rank`, which costs the engine a fifth of weighing words.
 _MOST_WEIGHED: Final = 3000

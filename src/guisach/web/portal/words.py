@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
@@ -35,7 +36,12 @@ def audience(code: str) -> str:
 
 def main_class(number: str) -> str:
     """Name a main class of the Dewey classification: ``Văn học``."""
-    return caption_of(number, get_language() or "vi") or number
+    return _main_class(number, get_language() or "vi")
+
+
+@lru_cache(maxsize=100)
+def _main_class(number: str, in_language: str) -> str:
+    return caption_of(number, in_language) or number
 
 
 def commune_name(commune: Commune) -> str:

@@ -103,10 +103,10 @@ def _copies(records: Collection[int]) -> dict[int, _Copies]:
     for barcode, record, base, collection in rows:
         of_record, standing = found[record], standings.get(barcode, _UNTOUCHED)
         place = standing.place or base
-        of_record.places.add(place)
+        of_record.places |= {place}
         of_record.loans += standing.loans
         if not standing.is_out:
             of_record.here.add(place)
         if collection:
-            of_record.codes.add(collection)
+            of_record.codes |= {collection}
     return found

@@ -112,12 +112,31 @@ AVAILABILITY = {
 }
 
 
-@register.inclusion_tag("ui/components/availability.html")
-def availability(state: str, text: str = "", note: str = "") -> dict[str, object]:
-    """Say in one line whether the book can be had; `state` is a key of `AVAILABILITY`."""
+_CIRCLE = '<circle cx="6" cy="6" r="4.7" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+_MARKS = {
+    "here": '<circle cx="6" cy="6" r="5.5" fill="currentColor"/>',
+    "near": f'{_CIRCLE}<path d="M6 1.3a4.7 4.7 0 0 1 0 9.4z" fill="currentColor"/>',
+    "coming": '<path d="M1 1.5 11 6 1 10.5z" fill="currentColor"/>',
+    "online": '<path d="M2.5 0h7v12h-7z" fill="currentColor"/>',
+    "out": _CIRCLE,
+    "person": '<path d="M6 0 12 6 6 12 0 6z" fill="currentColor"/>',
+}
+
+
+@register.simple_tag
+def availability(state: str, text: str = "", note: str = "") -> SafeString:
+    """Say in one line whether the book can be had; `state` is a key of `AVAILABILITY`. Twenty stand on a page of
+    results, so it is no template of its own."""
     if state not in AVAILABILITY:
         raise template.TemplateSyntaxError(f"availability: {state!r} is none of {', '.join(AVAILABILITY)}")
-    return {"state": state, "text": text or AVAILABILITY[state], "note": note}
+    return format_html(
+        '<p class="avail avail--{}"><svg class="mark" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{}'
+        "</svg> <strong>{}</strong>{}</p>",
+        state,
+        mark_safe(_MARKS[state]),  # noqa: S308 - from above
+        text or AVAILABILITY[state],
+        format_html(" <span>{}</span>", note) if note else "",
+    )
 
 
 # ── a target as a line against its goal ───────────────────────────────────────────────────────────
