@@ -197,9 +197,9 @@ def _rendered_templates_are_noted() -> Iterator[None]:
 
 
 def all_templates() -> dict[str, Path]:
-    """Every template of the product: its name for Django, and its file."""
+    """Every template of a page: its name for Django, and its file."""
     found = {}
-    for folder in sorted((ROOT / "src").rglob("templates")):
+    for folder in sorted((ROOT / "src" / "guisach" / "web").rglob("templates")):
         for file in sorted(f for f in folder.rglob("*") if f.is_file()):
             found[file.relative_to(folder).as_posix()] = file
     return found

@@ -28,7 +28,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0011_classes_to_browse'),
+        ('catalogue', '0004_whole_catalogue'),
     ]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -61,7 +61,7 @@ def announce(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0012_what_records_are_matched_by'),
+        ('catalogue', '0005_what_records_are_matched_by'),
     ]
 
     operations = [
