@@ -127,6 +127,17 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["NAME"] = str(Path(settings.DATA) / "test.sqlite3")
 
 
+@pytest.fixture(autouse=True)
+def leave_no_index() -> Iterator[None]:
+    """Take away the search index that a test has built: the next one asks another database."""
+    from django.conf import settings
+
+    yield
+    folder = Path(settings.DATA) / "index"
+    if folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _settings_for_tests() -> Iterator[None]:
     """Passwords that cost nothing to check, and static files that need no manifest."""

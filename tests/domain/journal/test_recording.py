@@ -160,10 +160,10 @@ def test_a_fold_that_raises_leaves_only_its_own_operations_pending(lan, clock, m
     from guisach.domain.circulation import steps as folds
     from guisach.domain.circulation.rules.copy_fold import fold_copy
 
-    def broken(entries):
+    def broken(entries, policies):
         if any(entry.body.copy == "CB000666" for entry in entries if hasattr(entry.body, "copy")):
             raise ZeroDivisionError
-        return fold_copy(entries)
+        return fold_copy(entries, policies)
 
     with monkeypatch.context() as patched:
         patched.setattr(folds, "fold_copy", broken)

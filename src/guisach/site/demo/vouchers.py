@@ -51,9 +51,7 @@ def receive_vouchers(rng: Random, ids: Sequence[int]) -> int:
         by=by,
     )
     given = [_line(rng, one, 1) for one in newest[4:]]
-    stock.receive(
-        place=_GIVEN_TO, head=head("GIFT", "Hội Khuyến học xã", "BB 01/TN"), lines=given, clock=clock, by=by
-    )
+    stock.receive(place=_GIVEN_TO, head=head("GIFT", "Hội Khuyến học xã", "BB 01/TN"), lines=given, clock=clock, by=by)
     worn = [f"VV{n:06d}" for n in sorted(rng.sample(range(1, 900), 24))]
     stock.change_copies(barcodes=worn, change=CopyChange(state="DAMAGED"), clock=clock, by=by)
     weeding = stock.begin_withdrawal(place=PROVINCIAL, reason="WORN_OUT", clock=clock, by=by)

@@ -33,6 +33,10 @@ _FIXED: Final = (
     "portal:laws",
     "portal:local",
     "portal:lists",
+    "portal:browse",
+    "portal:new",
+    "portal:loved",
+    "portal:classes",
 )
 # Searches have no end, staff pages ask for a name, and harvesters have a door of their own.
 _CLOSED: Final = ("/search/", "/my-list/", "/work/", "/hq/", "/desk/", "/api/", "/oai", "/sru", "/unapi", "/i18n/")

@@ -103,9 +103,7 @@ def keep_versions(
     """
     RecordVersion.objects.bulk_create(
         [
-            RecordVersion(
-                record=row, marc=marc, until=until, reason=reason[:80], imported_in_id=imported_in, by_id=by
-            )
+            RecordVersion(record=row, marc=marc, until=until, reason=reason[:80], imported_in_id=imported_in, by_id=by)
             for row, marc in versions
         ],
         batch_size=_AT_ONCE,
