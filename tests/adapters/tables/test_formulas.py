@@ -12,7 +12,8 @@ from guisach.adapters.tables.formulas import harmless, plain
 @pytest.mark.parametrize(
     "text",
     [
-        "=1+1", "+84", "-2", "@SUM(A1)", "\t=1", "\r1", "\n", " =1", "\u200b=1", "\ufeff+1", "%0", "|calc", "＝1", "＋1",
+        "=1+1", "+84", "-2", "@SUM(A1)", "\t=1", "\r1", "\n", " =1", "\u200b=1", "\ufeff+1", "%0", "|calc",
+        "＝1", "＋1",
         "－1", "＠a", "'=1", "''-1", "' =cmd|'/C calc'!A0",
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guisach.domain.catalogue.rules.marc.isbd import clean, direct_name, sentence, unbracketed
+from guisach.domain.catalogue.rules.marc.isbd import clean, direct_name, people_in, sentence, unbracketed
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
 
 
@@ -65,3 +65,23 @@ def test_isbns(text, ean):
 def test_issns():
     assert issn("ISSN 2434561X") == "2434-561X"
     assert issn("2434-5611") == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "people"),
+    [
+        ("Lê Quang Trình , Bùi Văn Ban (h.d.)", ["Lê Quang Trình", "Bùi Văn Ban (h.d.)"]),
+        ("Nguyễn Thị Thu Hiền, Trần Ngọc Oanh, Lê Văn Tám", ["Nguyễn Thị Thu Hiền", "Trần Ngọc Oanh", "Lê Văn Tám"]),
+        ("Nguyễn, Nhật Ánh", ["Nguyễn, Nhật Ánh"]),
+        ("Nguyễn Nhật, Ánh", ["Nguyễn Nhật, Ánh"]),
+        ("Rowling, J. K.", ["Rowling, J. K."]),
+        ("Tô Hoài", ["Tô Hoài"]),
+        ("", [""]),
+    ],
+)
+def test_full_vietnamese_names_between_commas_are_several_people(cell, people):
+    assert people_in(cell) == people
+
+
+def test_two_full_names_are_not_turned_into_one():
+    assert direct_name("Lê Quang Trình, Bùi Văn Ban", is_vietnamese=True) == "Lê Quang Trình, Bùi Văn Ban"

@@ -13,6 +13,7 @@ from guisach.domain.catalogue.rules.drafts import RecordDraft
 from guisach.domain.catalogue.rules.imports.holdings import MappingError
 from guisach.domain.catalogue.rules.marc.composing import compose
 from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Reason, Unreadable
+from guisach.domain.catalogue.rules.marc.isbd import people_in
 from guisach.kernel.text import fold, nfc
 
 if TYPE_CHECKING:
@@ -217,7 +218,10 @@ class _Row:
             for part in split_cell(cell, column.separators):
                 self._take_barcodes(part, has_ranges=column.has_ranges)
         elif column.field in _LISTS:
-            self._lists.setdefault(column.field, []).extend(split_cell(cell, column.separators))
+            parts = split_cell(cell, column.separators)
+            if column.field == "authors":
+                parts = [person for part in parts for person in people_in(part)]
+            self._lists.setdefault(column.field, []).extend(parts)
         elif cell:
             self._words.setdefault(column.field, cell)
 

@@ -88,6 +88,8 @@ def direct_name(heading: str, *, is_vietnamese: bool) -> str:
     front, comma, rest = heading.partition(", ")
     if not comma or not rest or "," in rest:
         return heading
+    if len(people_in(heading)) > 1:
+        return heading  # two people: there is nothing to turn
     if rest == "Thích":
         return f"Thích {front}"  # a monk's title, put behind like a forename
     has_letters = is_written_vietnamese(heading)
@@ -97,6 +99,16 @@ def direct_name(heading: str, *, is_vietnamese: bool) -> str:
     if family in _FAMILIES:
         return f"{front} {rest}" if is_vietnamese or has_letters else heading
     return f"{front} {rest}" if has_letters and " " not in front else heading
+
+
+def people_in(cell: str) -> list[str]:
+    """Cut "Lê Quang Trình, Bùi Văn Ban" into two people; anything else that has commas stays one.
+
+    Each part must begin with a common family name and go on, so that "Nguyễn, Nhật Ánh" is nobody but one.
+    """
+    parts = [part.strip() for part in cell.split(",")]
+    are_full = all(" " in part and part.partition(" ")[0].lower() in _COMMON_FAMILIES for part in parts)
+    return parts if are_full and len(parts) > 1 else [cell]
 
 
 def is_written_vietnamese(text: str) -> bool:
