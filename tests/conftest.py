@@ -59,6 +59,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Where the tests of things lie that know no database, or need none: they have been run beside SQLite.
+_WITHOUT_DATABASE = ("tests/kernel/", "tests/adapters/", "tests/architecture/", "tests/fuzz/", "tests/tools/")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what would only be run a second time."""
+    if config.getoption("db") != "postgresql":
+        return
+    left_out = [item for item in items if _needs_no_database(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not _needs_no_database(item)]
+
+
+def _needs_no_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "_django_db_helper"}:
+        return False
+    path = item.nodeid.partition("::")[0]
+    return path.startswith(_WITHOUT_DATABASE) or "/rules/" in path
+
+
 # The database and the folder -------------------------------------------------------------------------------
 
 
