@@ -97,8 +97,8 @@ class Follower:
         while not stop.wait(wait_s):
             close_old_connections()
             try:
-                # The index first: a reader looks there sooner than in a list of headings.
-                wait_s = 0.0 if self.step() + follow_headings(HEADINGS_AT_ONCE) else POLL_S
+                # The index first, to its end: a reader looks there sooner than in a list of headings.
+                wait_s = 0.0 if self.step() or follow_headings(HEADINGS_AT_ONCE) else POLL_S
             except IndexBusy:
                 wait_s = BUSY_S
             except (DatabaseError, IndexUnavailable, OSError, RuntimeError, ValueError):
