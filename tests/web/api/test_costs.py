@@ -10,7 +10,7 @@ from guisach.kernel.ids import new_id
 from tests import builders
 
 # With the sign-in by token and with the lines that open and end the transaction.
-LEND, RETURN, FACT, REFUSED, BATCH = 37, 34, 26, 11, 52
+LEND, RETURN, FACT, REFUSED, BATCH = 37, 34, 26, 12, 52
 
 
 def asked(by, path, act, status):
