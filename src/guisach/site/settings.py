@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "guisach.domain.journal.apps.JournalConfig",
     "guisach.domain.readers.apps.ReadersConfig",
     "guisach.domain.catalogue.apps.CatalogueConfig",
+    "guisach.domain.messages.apps.MessagesConfig",
     "guisach.domain.circulation.apps.CirculationConfig",
     "guisach.domain.programme.apps.ProgrammeConfig",
     "guisach.web.ui.apps.UiConfig",

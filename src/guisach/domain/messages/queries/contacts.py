@@ -1,0 +1,79 @@
+"""How a reader wishes to be reached, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+
+from guisach.domain.messages.kinds import sender
+from guisach.domain.messages.rules.states import BY_MACHINE, NO_CHANNEL, Channel
+from guisach.domain.readers import queries as readers
+from guisach.domain.readers.rules.joining import ADULT_AGE_YEARS, CHILD_GROUPS, years_between
+from guisach.kernel.clock import local_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from guisach.domain.messages.kinds import Kind
+    from guisach.domain.readers.queries import ReaderView
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A reader's wish and addresses; for a child they are the guardian's where there is one."""
+
+    reader: UUID
+    channel: str  # empty: nothing said
+    language: str
+    phone: str
+    email: str
+
+    def address(self, channel: str) -> str:
+        """Return where the channel ends; empty where it has no end."""
+        return {Channel.SMS: self.phone, Channel.EMAIL: self.email}.get(Channel(channel), "")
+
+
+def contacts(ids: Iterable[UUID], at: datetime) -> dict[UUID, Contact]:
+    """Return how the known ones among the readers are reached; one query."""
+    today = local_date(at)
+    return {id_: _contact(found, today) for id_, found in readers.readers(ids).items()}
+
+
+def channel_for(kind: Kind, contact: Contact) -> Channel | None:
+    """Choose the way of a message; None where there is none, or the reader wants none.
+
+    Who has said nothing, or whose way is not open here, gets a slip of paper: it costs nothing and disturbs nobody.
+    An urgent message goes where it arrives at once, or not at all.
+    """
+    open_to = [channel for channel in _wishes(contact) if contact.address(channel) and sender(channel)]
+    if kind.is_urgent:
+        return open_to[0] if open_to else None
+    if contact.channel == NO_CHANNEL:
+        return None
+    if contact.channel == Channel.ALOUD:
+        return Channel.ALOUD
+    if contact.channel in open_to:
+        return Channel(contact.channel)
+    return Channel.SLIP
+
+
+def _wishes(contact: Contact) -> list[Channel]:
+    return sorted(BY_MACHINE, key=lambda channel: (channel != contact.channel, channel != Channel.SMS))
+
+
+def _contact(found: ReaderView, today: date) -> Contact:
+    is_minor = years_between(found.birth_on, today) < ADULT_AGE_YEARS if found.birth_on else found.group in CHILD_GROUPS
+    spoken = dict(settings.LANGUAGES)
+    # The readers' room is learning these wishes; until it knows them nothing was said.
+    language: str = getattr(found, "language", "")
+    return Contact(
+        reader=found.id,
+        channel=getattr(found, "channel", ""),
+        language=language if language in spoken else settings.LANGUAGE_CODE,
+        phone=(found.guardian_phone if is_minor else "") or found.phone,
+        email=getattr(found, "email", ""),
+    )
