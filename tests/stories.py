@@ -5,6 +5,7 @@ Each operation has a name of one or two letters; expectations speak of operation
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -198,3 +199,10 @@ def expect_now(story: Story) -> None:
 
 def day_of(at_h: float) -> datetime:
     return BEGIN + timedelta(hours=at_h)
+
+
+def sampled_orders(story):
+    told_order = list(story.operations)
+    orders = [told_order, told_order[::-1]]
+    dice = random.Random(len(told_order))
+    return orders + [dice.sample(told_order, len(told_order)) for _ in range(3 if len(told_order) > 2 else 0)]

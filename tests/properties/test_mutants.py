@@ -16,7 +16,8 @@ import pytest
 from django.db import transaction
 
 from guisach.domain.circulation import steps as circulation
-from guisach.domain.circulation.rules import copy_fold
+from guisach.domain.circulation.rules import copy_fold, copy_loans, copy_moves, copy_state, copy_troubles
+from guisach.domain.circulation.steps.rows import Rows
 from guisach.domain.journal.models import Case, Fork, Operation
 from guisach.domain.journal.queries.checking import differences
 from guisach.domain.journal.rules.history import Entry
@@ -24,7 +25,9 @@ from guisach.domain.journal.rules.stamp import Stamp
 from guisach.domain.journal.steps import publish, recognise, stamping
 from guisach.domain.readers import steps as readers
 from tests import builders, stories
+from tests.domain.circulation import conftest
 from tests.domain.circulation import test_conflict_rows as rows
+from tests.domain.circulation import test_conflict_rows_troubles as troubles
 from tests.properties import test_arrival_order as arrival
 from tests.stories import AN, BINH, arrive, give_back, lend
 
@@ -32,14 +35,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-world = rows.world
+world = conftest.world
 
 
 # The probes -------------------------------------------------------------------------------------------------
 
 
 def pure_rows() -> None:
-    for story in rows.ROWS.values():
+    for story in (*rows.ROWS.values(), *troubles.ROWS.values()):
         entries = [stories.entry_of(operation) for operation in story.operations]
         for order in (entries, entries[::-1]):
             stories.expect_of_fold(story, *stories.folded(order))
@@ -126,7 +129,7 @@ def noticed() -> Iterator[str]:
 
 def forgotten_implied_return(state: Any, entry: Entry) -> None:
     """Lend without closing the loan before."""
-    loan = copy_fold.LoanState(entry, entry.reader, entry.body.due, "")  # type: ignore[arg-type]
+    loan = copy_state.LoanState(entry, entry.reader, entry.body.due, "")  # type: ignore[arg-type]
     state.loans.append(loan)
     state.outcomes[entry.op] = "LENT"
 
@@ -174,12 +177,18 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "sorted by the sender's number alone": (Entry, "order", property(lambda e: (e.seq, str(e.op)))),
     "voids ignored": (HISTORY, "may_void", lambda _void, _target: False),
     "anybody may take back": (HISTORY, "may_void", lambda _void, _target: True),
-    "implied return forgotten": (copy_fold, "_lend", forgotten_implied_return),
-    "no scan is a second one": (copy_fold, "SAME_SCAN", timedelta(seconds=-1)),
-    "every scan is a second one": (copy_fold, "SAME_SCAN", timedelta(days=9999)),
-    "order always taken as certain": (copy_fold, "order_is_certain", lambda _one, _other: True),
-    "renewal shortens": (copy_fold, "_prolong", renewed_to_the_newest),
-    "renewals without effect": (copy_fold, "_renew", lambda s, e: s.outcomes.update({e.op: "RENEWED"})),
+    "implied return forgotten": (copy_loans, "lend", forgotten_implied_return),
+    "no scan is a second one": (copy_loans, "SAME_SCAN", timedelta(seconds=-1)),
+    "every scan is a second one": (copy_loans, "SAME_SCAN", timedelta(days=9999)),
+    "order always taken as certain": (copy_loans, "order_is_certain", lambda _one, _other: True),
+    "renewal shortens": (copy_loans, "_prolong", renewed_to_the_newest),
+    "renewals without effect": (
+        copy_fold, "_STEPS", {**copy_fold._STEPS, "renew": lambda s, e: s.outcomes.update({e.op: "RENEWED"})},
+    ),
+    "what turns up stays lost": (copy_troubles, "turn_up", lambda _state, _entry: None),
+    "a claim is not looked for": (copy_troubles, "look_for", lambda _state: None),
+    "a sending never arrives": (copy_moves, "hand_over", lambda _state, _entry: None),
+    "a withdrawn copy is not noticed": (copy_moves, "come_upon_withdrawn", lambda *_, **__: None),
     "no check of numbers": (recognise, "_taken", lambda _arrived: {}),
     "every repetition believed": (recognise, "is_same", lambda *_: True),
     "no repetition believed": (recognise, "is_same", lambda *_: False),
@@ -193,7 +202,7 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "void does not refold its target": (append, "touched_by_voids", lambda _voids: set()),
     "voids of voids not noticed": (append, "close_dangling_voids", lambda _rows: None),
     "reader's loans not looked at": (circulation.CopyFold, "fold", without_touches(circulation.CopyFold.fold)),
-    "stored rows never corrected": (circulation, "_equal", lambda _one, _other: True),
+    "stored rows never corrected": (Rows, "differing", lambda _self: iter(())),
     "nothing folded again": (append, "refold", lambda *_args, **_named: None),
     "card of the later claimant": (readers, "_case", later_claimant_first(readers._case)),
     "reader's cards not looked at": (readers.ReaderFold, "fold", without_touches(readers.ReaderFold.fold)),

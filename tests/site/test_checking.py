@@ -115,8 +115,8 @@ def test_a_difference_names_no_person(province):
 
 
 def test_a_rule_that_raises_on_one_copy_hides_no_other_difference(province, monkeypatch):
-    from guisach.domain.circulation import steps
     from guisach.domain.circulation.rules.copy_fold import fold_copy
+    from guisach.domain.circulation.steps import copies
 
     broken, other = Loan.objects.order_by("barcode").values_list("barcode", flat=True).distinct()[:2]
 
@@ -125,7 +125,7 @@ def test_a_rule_that_raises_on_one_copy_hides_no_other_difference(province, monk
             raise ZeroDivisionError
         return fold_copy(entries, policies)
 
-    monkeypatch.setattr(steps, "fold_copy", raising)
+    monkeypatch.setattr(copies, "fold_copy", raising)
     change(Loan, first(Loan, barcode=other), due_on="2030-01-01")
     found = check().differences
     assert any("raises" in difference for difference in found)

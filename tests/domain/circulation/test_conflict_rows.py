@@ -5,7 +5,6 @@ On the pure fold in every order of arrival; on the database in the order told, b
 
 from __future__ import annotations
 
-import random
 from itertools import permutations
 
 import pytest
@@ -33,6 +32,7 @@ from tests.stories import (
     lend,
     op_id,
     renew,
+    sampled_orders,
     see,
     take_away,
     told,
@@ -241,31 +241,6 @@ def test_the_fold_gives_the_same_in_every_order_of_arrival(row):
     entries = [entry_of(operation) for operation in story.operations]
     for order in permutations(entries):
         expect_of_fold(story, *folded(order))
-
-
-@pytest.fixture
-def world(db):
-    builders.province()
-    builders.lan(), builders.minh(), builders.hoa()
-    builders.copy(COPY)
-    # Everybody has a card already, so that no case is about that.
-    arrive(
-        [
-            {
-                "op": f"00000000-0000-0000-0000-0000000000f{n}", "v": 1, "kind": "join", "place": builders.TINH,
-                "group": "FARMER", "expires": "2030-01-01", "source": "paper", "occurred": "2026-01-02",
-                "private": {"reader": str(reader), "name": f"Bạn đọc {n}", "consent": True},
-            }
-            for n, reader in enumerate((AN, BINH, XUAN))
-        ]
-    )  # fmt: skip
-
-
-def sampled_orders(story):
-    told_order = list(story.operations)
-    orders = [told_order, told_order[::-1]]
-    dice = random.Random(len(told_order))
-    return orders + [dice.sample(told_order, len(told_order)) for _ in range(3 if len(told_order) > 2 else 0)]
 
 
 @pytest.mark.parametrize("row", [*ROWS, *ELSEWHERE])

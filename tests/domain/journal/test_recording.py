@@ -157,8 +157,8 @@ def test_a_fact_by_somebody_without_a_role_there_counts_and_is_looked_at(lan, cl
 
 
 def test_a_fold_that_raises_leaves_only_its_own_operations_pending(lan, clock, monkeypatch):
-    from guisach.domain.circulation import steps as folds
     from guisach.domain.circulation.rules.copy_fold import fold_copy
+    from guisach.domain.circulation.steps import copies as folds
 
     def broken(entries, policies):
         if any(entry.body.copy == "CB000666" for entry in entries if hasattr(entry.body, "copy")):

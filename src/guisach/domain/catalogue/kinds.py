@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from guisach.domain.catalogue.rules.imports.policies import Terms
     from guisach.domain.catalogue.rules.imports.reading import FileReader, FileStore, OpenReader
     from guisach.domain.catalogue.rules.search import SearchIndex
+    from guisach.kernel.clock import Clock
 
 CopyListener = Callable[[Collection[str]], None]
 """Is given the barcodes whose copies appeared or went, inside the transaction that did it."""
@@ -48,7 +49,11 @@ class Lending(Protocol):
         """Return when each was last lent; those never lent are left out."""
 
 
+WithdrawalListener = Callable[[Collection[str], "Clock"], None]
+"""Is given the barcodes of copies that a decision took out of the stock, inside the transaction that did it."""
+
 _listeners: list[CopyListener] = []
+_withdrawal_listeners: list[WithdrawalListener] = []
 _standings: list[Standings] = []
 _index: list[SearchIndex] = []
 _lending: list[Lending] = []
@@ -69,6 +74,18 @@ def tell_copies_changed(barcodes: Collection[str]) -> None:
     """Tell every listener."""
     for listener in _listeners:
         listener(barcodes)
+
+
+def on_copies_withdrawn(listener: WithdrawalListener) -> None:
+    """Register a listener; the same one twice counts once."""
+    if listener not in _withdrawal_listeners:
+        _withdrawal_listeners.append(listener)
+
+
+def tell_copies_withdrawn(barcodes: Collection[str], clock: Clock) -> None:
+    """Tell every listener."""
+    for listener in _withdrawal_listeners:
+        listener(barcodes, clock)
 
 
 def copies_stand_by(standings: Standings) -> None:

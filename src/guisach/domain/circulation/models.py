@@ -56,6 +56,8 @@ class LoanEnd(models.TextChoices):
 
     RETURNED = "RETURNED", _("returned")
     IMPLIED = "IMPLIED", _("lent again without a return")
+    LOST = "LOST", _("given up as lost")
+    FOUND = "FOUND", _("found in the library")
 
 
 class Loan(models.Model):
@@ -71,6 +73,8 @@ class Loan(models.Model):
     renewed_op = models.UUIDField(null=True)
     policy = models.PositiveIntegerField(null=True)  # version of the rulebook it was given under, where said
     group = models.CharField(max_length=12, blank=True)  # of the reader, as said when it was lent
+    request = models.UUIDField(null=True)  # the request that it served, where the desk said so
+    batch = models.UUIDField(null=True)  # shared by copies lent as one act
     judged = models.JSONField(null=True)  # kinds of cases, noted when the reader was forgotten
     others = models.PositiveSmallIntegerField(default=0)  # forgotten loans that were open when this one was made
     override = models.CharField(max_length=32, blank=True)  # the refusal that a person went past
@@ -88,21 +92,84 @@ class Loan(models.Model):
             models.Index(fields=["barcode", "lent_at"]),
             models.Index(fields=["place", "lent_at"]),
             models.Index(fields=["due_on"], condition=models.Q(closed_at__isnull=True), name="loan_open_by_due"),
+            models.Index(fields=["request"], condition=models.Q(request__isnull=False), name="loan_for_request"),
+            models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="loan_by_batch"),
         ]
 
     def __str__(self) -> str:
         return f"{self.barcode} {self.lent_at}"
 
 
+class Trouble(models.TextChoices):
+    """Why a copy cannot be had although nobody has it, or is not asked for although somebody should have it."""
+
+    LOST = "LOST", _("lost")
+    CLAIMED = "CLAIMED", _("said to be brought back")
+    MISSING = "MISSING", _("missing")
+    DAMAGED = "DAMAGED", _("damaged")
+
+
 class Whereabouts(models.Model):
-    """Where a copy was last seen by anybody; its owner and base do not change by this."""
+    """Where a copy was last seen, where it is being sent, what is wrong with it; owner and base do not change by it.
+
+    Copies with which nothing ever happened have no row.
+    """
 
     barcode = models.CharField(max_length=32, primary_key=True)
-    place = models.CharField(max_length=24, db_index=True)
-    seen_at = models.DateTimeField()
+    place = models.CharField(max_length=24, blank=True, db_index=True)
+    seen_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=8, choices=Trouble.choices, blank=True)
+    troubled_op = models.UUIDField(null=True)
+    troubled_at = models.DateTimeField(null=True)
+    going_to = models.CharField(max_length=24, blank=True)
+    transfer_op = models.UUIDField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    sent_for = models.UUIDField(null=True)  # the request that it was sent for
+    aside_for = models.UUIDField(null=True)  # the request that it stands on the hold shelf for
+    asides = models.PositiveSmallIntegerField(default=0)  # how many rows of SetAside it has
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["going_to"], condition=~models.Q(going_to=""), name="copy_on_its_way"),
+            models.Index(fields=["trouble", "place"], condition=~models.Q(trouble=""), name="copy_in_trouble"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.barcode} at {self.place}"
+
+
+class AsideEnd(models.TextChoices):
+    """How a copy left the hold shelf."""
+
+    LENT = "LENT", _("lent")
+    PUT_BACK = "PUT_BACK", _("put back among the others")
+    GONE = "GONE", _("went elsewhere")
+
+
+class SetAside(models.Model):
+    """A copy stands, or stood, on the hold shelf of a place for a request; known by the operation that put it there."""
+
+    op = models.UUIDField(primary_key=True)
+    barcode = models.CharField(max_length=32, db_index=True)
+    request = models.UUIDField(db_index=True)
+    place = models.CharField(max_length=24, blank=True)
+    at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.UUIDField(null=True)
+    ended = models.CharField(max_length=8, choices=AsideEnd.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["barcode"], condition=models.Q(closed_at__isnull=True), name="one_open_aside_per_copy"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["place", "at"], condition=models.Q(closed_at__isnull=True), name="hold_shelf"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.barcode} for {self.request}"
 
 
 class Measure(models.TextChoices):

@@ -37,6 +37,9 @@ DECISIONS: dict[str, _StrPromise] = {
     "TWO_PEOPLE": _("They are two people."),
     "CATALOGUED": _("The book is in the catalogue now."),
     "NOT_OURS": _("The book does not belong to the network."),
+    "GIVEN_UP": _("Not found; given up as lost."),
+    "GIVEN_BACK": _("Found; the reader got back what they gave for it."),
+    "SENT_ON": _("Sent on to where it should go."),
     "PASSED_ON": _("Passed on to those who look after the program."),
 }
 
@@ -82,6 +85,63 @@ CASES: dict[str, CaseText] = {
             _("If it is, take it back there, so that the reader is free of it."),
         ),
         ("ON_SHELF", "READER_HAS_IT"),
+    ),
+    "claimed_returned": CaseText(
+        _("The reader says it was brought back"),
+        _("Nobody asks the reader for it any more. As soon as anybody scans the book, the loan ends by itself."),
+        (
+            _("Look for it on the shelf, beside its place, and among the books to be put back."),
+            _("If it is there, scan it. If not, look again in a month, then give it up as lost."),
+        ),
+        ("ON_SHELF", "GIVEN_UP", "TALKED"),
+    ),
+    "claimed_without_loan": CaseText(
+        _("Said to be brought back although it was not on loan"),
+        _("The book had come back before, or was never written down. Nobody owes anything."),
+        (_("Look whether the number was read wrongly and the reader means another book."),),
+        ("AS_IS", "WRONG_SCAN"),
+    ),
+    "found_after_lost": CaseText(
+        _("A lost book has turned up"),
+        _("It counts as found. If the reader paid or brought another one for it, that is to be given back."),
+        (
+            _("Look at its state, and put it back among the others."),
+            _("Tell the reader, and give back what they gave for it."),
+        ),
+        ("TALKED", "GIVEN_BACK", "WRONG_SCAN"),
+    ),
+    "withdrawn_while_on_loan": CaseText(
+        _("Withdrawn while a reader has it"),
+        _("The loan stands. The book leaves the stock when it comes back."),
+        (
+            _("When the reader brings it, take it back and put it with the withdrawn books."),
+            _("If it should stay in the stock, take it off the list of withdrawn books."),
+        ),
+        ("AS_IS", "MENDED"),
+    ),
+    "lent_after_withdrawal": CaseText(
+        _("Lent although it was withdrawn"),
+        _("The loan stands: the reader has the book. It was still on the shelf when it was lent."),
+        (
+            _("Ask the place whether other withdrawn books still stand there."),
+            _("When it comes back, put it with the withdrawn books, or take it into the stock again."),
+        ),
+        ("AS_IS", "MENDED", "WRONG_SCAN"),
+    ),
+    "seen_after_withdrawal": CaseText(
+        _("A withdrawn book is here again"),
+        _("It was taken out of the stock, yet somebody had it in hand at this place."),
+        (_("Put it with the withdrawn books, or have it taken into the stock again."),),
+        ("AS_IS", "MENDED", "WRONG_SCAN"),
+    ),
+    "strayed": CaseText(
+        _("Sent to one place, turned up at another"),
+        _("It counts as being where it was last seen; it is no longer on its way."),
+        (
+            _("Ask the place that has it now whether somebody there needs it."),
+            _("If not, send it on to where it should go."),
+        ),
+        ("SENT_ON", "AS_IS", "WRONG_SCAN"),
     ),
     "renewed_without_loan": CaseText(
         _("Renewed although it was not on loan to this reader"),

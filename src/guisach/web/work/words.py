@@ -26,11 +26,26 @@ ACTS = {
     "return": gettext_lazy("%(who)s took %(copy)s back."),
     "renew": gettext_lazy("%(who)s renewed the loan of %(copy)s."),
     "sighting": gettext_lazy("%(who)s noted that %(copy)s is there."),
+    "lose": gettext_lazy("%(who)s gave %(copy)s up as lost."),
+    "claim_returned": gettext_lazy("%(who)s noted that the reader says %(copy)s was brought back."),
+    "miss": gettext_lazy("%(who)s looked for %(copy)s in vain."),
+    "find": gettext_lazy("%(who)s found %(copy)s."),
+    "damage": gettext_lazy("%(who)s noted that %(copy)s is damaged."),
+    "mend": gettext_lazy("%(who)s noted that %(copy)s is mended."),
+    "transfer": gettext_lazy("%(who)s sent %(copy)s to another place."),
+    "set_aside": gettext_lazy("%(who)s set %(copy)s aside for a reader who waits for it."),
+    "put_back": gettext_lazy("%(who)s put %(copy)s back among the others."),
+    "withdraw": gettext_lazy("%(copy)s was withdrawn from the stock."),
+    "reinstate": gettext_lazy("%(copy)s belongs to the stock again."),
     "void": gettext_lazy("%(who)s took back what was written before."),
     "settle": gettext_lazy("%(who)s decided on this case."),
     "visit_tally": gettext_lazy("%(who)s counted visitors."),
     "open_shelf_tally": gettext_lazy("%(who)s counted uses on the open shelf."),
 }
+# Acts at which somebody had the copy in hand.
+IN_HAND = frozenset(
+    {"lend", "return", "sighting", "find", "damage", "mend", "transfer", "set_aside", "put_back"},
+)
 OTHER_ACT = gettext_lazy("%(who)s wrote something that this version cannot read yet (%(kind)s).")
 
 OUTCOMES = {
@@ -39,6 +54,20 @@ OUTCOMES = {
     "RENEWED": gettext_lazy("renewed"),
     "DUPLICATE_SCAN": gettext_lazy("the same loan scanned twice: counted once"),
     "SEEN": gettext_lazy("seen here"),
+    "FOUND": gettext_lazy("found"),
+    "LOST": gettext_lazy("lost"),
+    "CLAIMED": gettext_lazy("nobody is asked for it; to be looked for on the shelves"),
+    "MISSING": gettext_lazy("missing"),
+    "KNOWN_AWAY": gettext_lazy("not missing: it was known to be elsewhere"),
+    "DAMAGED": gettext_lazy("damaged"),
+    "MENDED": gettext_lazy("may be lent again"),
+    "SENT": gettext_lazy("on its way"),
+    "ARRIVED": gettext_lazy("arrived"),
+    "SET_ASIDE": gettext_lazy("on the hold shelf"),
+    "PUT_BACK": gettext_lazy("back among the others"),
+    "WITHDRAWN": gettext_lazy("withdrawn"),
+    "WAITS_FOR_RETURN": gettext_lazy("waits until the reader brings it back"),
+    "REINSTATED": gettext_lazy("in the stock again"),
     "NO_EFFECT": gettext_lazy("changed nothing"),
     "JOINED": gettext_lazy("card made"),
     "UPDATED": gettext_lazy("data of the reader mended"),

@@ -59,11 +59,15 @@ class Availability:
     shelf: str
     condition: str
     due_on: date | None  # None: not on loan
+    trouble: str = ""  # of models.Trouble
+    going_to: str = ""  # sent there and not yet arrived
+    is_set_aside: bool = False
 
     @property
     def is_in(self) -> bool:
         """Whether a reader who goes there can have it in hand."""
-        return self.due_on is None and self.condition != "WITHDRAWN"
+        is_here = not (self.trouble or self.going_to or self.is_set_aside)
+        return is_here and self.due_on is None and self.condition != "WITHDRAWN"
 
 
 def loan_of_op(op: UUID, *, copy: CopyView | None = None) -> LoanView | None:
@@ -111,7 +115,8 @@ def overdue_count(*, places: Collection[str] | None, on: date) -> int:
 
 def last_seen(barcode: str) -> tuple[str, datetime] | None:
     """Return where and when anybody last had the copy in hand."""
-    return Whereabouts.objects.filter(pk=barcode).values_list("place", "seen_at").first()
+    seen = Whereabouts.objects.filter(pk=barcode).first()
+    return None if seen is None or seen.seen_at is None else (seen.place, seen.seen_at)
 
 
 class LendingKnown:
@@ -133,17 +138,21 @@ def availability_of_records(records: Collection[int]) -> dict[int, list[Availabi
     copies = copies_of_records(records)
     barcodes = [copy.barcode for copy in copies]
     due = dict(Loan.objects.filter(barcode__in=barcodes, closed_at__isnull=True).values_list("barcode", "due_on"))
-    seen = dict(Whereabouts.objects.filter(barcode__in=barcodes).values_list("barcode", "place"))
+    seen = Whereabouts.objects.in_bulk(barcodes)
     found: dict[int, list[Availability]] = {record: [] for record in records}
     for copy in copies:
+        here = seen.get(copy.barcode) or Whereabouts(place=copy.base)
         found[copy.record_id].append(
             Availability(
                 copy.barcode,
-                seen.get(copy.barcode) or copy.base,
+                here.place or copy.base,
                 copy.call_no,
                 copy.shelf,
                 copy.condition,
                 due.get(copy.barcode),
+                here.trouble,
+                here.going_to,
+                here.aside_for is not None,
             )
         )
     return found

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from guisach.domain.circulation.queries.policies import policies
-from guisach.domain.circulation.rules.copy_fold import CopyState, fold_copy
+from guisach.domain.circulation.rules.copy_fold import fold_copy
 from guisach.domain.journal.queries import named_operations, subjects_with_names
 from guisach.domain.journal.queries.histories import histories_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
+
+    from guisach.domain.circulation.rules.copy_state import CopyState
 
 
 def copies_with_names(before: datetime, after: str, limit: int) -> list[str]:

@@ -21,12 +21,17 @@ _SUBJECT = "copy:"
 def copy_standings(barcodes: Collection[str]) -> dict[str, Standing]:
     """Return where copies were last seen, whether they are out and how often they were lent: two queries."""
     wanted = list(barcodes)
-    seen = dict(Whereabouts.objects.filter(barcode__in=wanted).values_list("barcode", "place"))
-    found = {barcode: Standing(place) for barcode, place in seen.items()}
+    seen = Whereabouts.objects.in_bulk(wanted)
+    found = {barcode: Standing(row.place, is_out=_is_not_to_be_had(row)) for barcode, row in seen.items()}
     counted = Loan.objects.filter(barcode__in=wanted).order_by().values_list("barcode")
     for barcode, loans, out in counted.annotate(Count("pk"), out=Count("pk", filter=Q(closed_at__isnull=True))):
-        found[barcode] = Standing(seen.get(barcode, ""), bool(out), loans)
+        before = found.get(barcode, Standing())
+        found[barcode] = Standing(before.place, before.is_out or bool(out), loans)
     return found
+
+
+def _is_not_to_be_had(row: Whereabouts) -> bool:
+    return bool(row.trouble or row.going_to or row.aside_for)
 
 
 def copies_in_log(barcodes: Collection[str]) -> set[str]:

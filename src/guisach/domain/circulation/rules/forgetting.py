@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from guisach.domain.circulation.rules.borrowing_fold import Borrowed, Membership
-    from guisach.domain.circulation.rules.copy_fold import CopyState
+    from guisach.domain.circulation.rules.copy_state import CopyState
     from guisach.domain.circulation.rules.policy import Policies
 
 DISPUTE_DAYS = 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from guisach.domain.readers.rules.joining import GROUPS
 from guisach.kernel.clock import local_date
 
 COUNT_MAX = 10_000  # more visitors than this in a day is a slip of the finger
+PLACE_LENGTH = 24
 
 
 class LendBody(msgspec.Struct, frozen=True):
@@ -23,6 +24,8 @@ class LendBody(msgspec.Struct, frozen=True):
     policy: int | None = None
     group: str = ""
     override: str = ""
+    request: UUID | None = None  # the request that this serves, where the desk knew of one
+    batch: UUID | None = None  # several copies lent as one act
 
 
 class LendPrivate(msgspec.Struct, frozen=True):
@@ -44,6 +47,28 @@ class RenewBody(msgspec.Struct, frozen=True):
     copy: str
     due: date
     override: str = ""
+
+
+class TransferBody(msgspec.Struct, frozen=True):
+    """A copy was sent off to another place, perhaps for a request."""
+
+    copy: str
+    to: str
+    request: UUID | None = None
+
+
+class SetAsideBody(msgspec.Struct, frozen=True):
+    """A copy was put on the hold shelf for a request."""
+
+    copy: str
+    request: UUID
+
+
+class MissBody(msgspec.Struct, frozen=True):
+    """A copy was not where it should be; `stocktake` is the count that found it out."""
+
+    copy: str
+    stocktake: UUID | None = None
 
 
 class MaybeReader(msgspec.Struct, frozen=True):
@@ -78,9 +103,24 @@ class BorrowersTallyBody(msgspec.Struct, frozen=True):
     counts: dict[str, int]
 
 
-def copy_subject(body: LendBody | CopyBody | RenewBody, _private: Any, _place: str, _eff_at: datetime) -> str:
+class AboutCopy(Protocol):
+    """Any body that names a copy."""
+
+    @property
+    def copy(self) -> str:
+        """The barcode as it was scanned or typed."""
+
+
+def copy_subject(body: AboutCopy, _private: Any, _place: str, _eff_at: datetime) -> str:
     """Return the barcode; raises ValueError where it cannot be one."""
     return normalise_barcode(body.copy)
+
+
+def transfer_subject(body: TransferBody, private: Any, place: str, eff_at: datetime) -> str:
+    """Return the barcode; raises ValueError where it cannot be one, or nobody is to receive it."""
+    if not 0 < len(body.to) <= PLACE_LENGTH or body.to == place:
+        raise ValueError(body.to)
+    return copy_subject(body, private, place, eff_at)
 
 
 def tally_subject(body: VisitTallyBody | OpenShelfTallyBody, _private: Any, place: str, eff_at: datetime) -> str:

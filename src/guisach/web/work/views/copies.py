@@ -72,7 +72,7 @@ def show(request: HttpRequest, duty: Duty, barcode: str) -> HttpResponse:
 
 def _last_seen(entries: list[TimelineEntry]) -> TimelineEntry | None:
     """Give the last act at which somebody had the copy in hand."""
-    held = [e for e in entries if e.place and e.kind in {"lend", "return", "sighting"} and e.outcome != "VOIDED"]
+    held = [e for e in entries if e.place and e.kind in words.IN_HAND and e.outcome != "VOIDED"]
     return held[-1] if held else None
 
 

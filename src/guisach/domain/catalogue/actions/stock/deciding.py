@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.catalogue.actions.stock.receiving import DateAhead
 from guisach.domain.catalogue.actions.stock.weeding import open_list
-from guisach.domain.catalogue.kinds import on_loan, tell_copies_changed
+from guisach.domain.catalogue.kinds import on_loan, tell_copies_changed, tell_copies_withdrawn
 from guisach.domain.catalogue.models import Copy, CopyCondition, Verdict, Withdrawal
 from guisach.domain.catalogue.steps import announce, begin, keep_changes
 from guisach.domain.journal.steps import in_one_transaction
@@ -91,6 +91,7 @@ def decide_withdrawal(
         part = [pk for pk, *_rest in copies[start : start + _AT_ONCE]]
         Copy.objects.filter(pk__in=part).update(condition=CopyCondition.WITHDRAWN, withdrawal=row)
         tell_copies_changed(barcodes[start : start + _AT_ONCE])
+    tell_copies_withdrawn(barcodes, clock)
     keep_changes(
         [(f"copy:{b}", {"condition": [before, CopyCondition.WITHDRAWN.value]}) for _pk, b, _r, before in copies],
         at=now,

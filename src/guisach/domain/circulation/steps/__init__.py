@@ -1,0 +1,64 @@
+"""The folds of circulation and the kinds of operation that they read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from guisach.domain.catalogue.kinds import on_copies_changed, on_copies_withdrawn
+from guisach.domain.circulation.rules.kinds import (
+    BorrowersTallyBody,
+    CopyBody,
+    LendBody,
+    LendPrivate,
+    MaybeReader,
+    MissBody,
+    OpenShelfTallyBody,
+    RenewBody,
+    SetAsideBody,
+    TransferBody,
+    VisitTallyBody,
+    borrowers_subject,
+    copy_subject,
+    tally_subject,
+    transfer_subject,
+)
+from guisach.domain.circulation.steps.borrowing import BorrowingFold
+from guisach.domain.circulation.steps.copies import CopyFold, copies_changed, copies_withdrawn
+from guisach.domain.circulation.steps.tallies import TallyFold
+from guisach.domain.journal import kinds
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def register() -> None:
+    """Make the room's kinds and folds known to the journal, and listen for new copies."""
+
+    def reader(private: LendPrivate | MaybeReader) -> UUID | None:
+        return private.reader
+
+    for kind in (
+        kinds.Kind("lend", "copy", LendBody, copy_subject, private=LendPrivate, reader=reader),
+        kinds.Kind("return", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
+        kinds.Kind("renew", "copy", RenewBody, copy_subject, private=MaybeReader, reader=reader),
+        kinds.Kind("sighting", "copy", CopyBody, copy_subject),
+        kinds.Kind("lose", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
+        kinds.Kind("claim_returned", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
+        kinds.Kind("miss", "copy", MissBody, copy_subject),
+        kinds.Kind("find", "copy", CopyBody, copy_subject),
+        kinds.Kind("damage", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
+        kinds.Kind("mend", "copy", CopyBody, copy_subject),
+        kinds.Kind("transfer", "copy", TransferBody, transfer_subject),
+        kinds.Kind("set_aside", "copy", SetAsideBody, copy_subject),
+        kinds.Kind("put_back", "copy", CopyBody, copy_subject),
+        kinds.Kind("withdraw", "copy", CopyBody, copy_subject),
+        kinds.Kind("reinstate", "copy", CopyBody, copy_subject),
+        kinds.Kind("visit_tally", "tally", VisitTallyBody, tally_subject),
+        kinds.Kind("open_shelf_tally", "tally", OpenShelfTallyBody, tally_subject),
+        kinds.Kind("borrowers_tally", "tally", BorrowersTallyBody, borrowers_subject),
+    ):
+        kinds.register_kind(kind)
+    for fold in (CopyFold(), BorrowingFold(), TallyFold()):
+        kinds.register_fold(fold)
+    on_copies_changed(copies_changed)
+    on_copies_withdrawn(copies_withdrawn)
