@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from guisach.domain.circulation import queries as circulation
@@ -137,6 +139,48 @@ def test_what_was_written_on_paper_has_its_own_day_and_opens_no_case_about_clock
     send(lan, clock, operation(source="paper", occurred="2026-11-02"))
     assert str(Operation.objects.get().eff_at) == "2026-11-02 05:00:00+00:00"
     assert open_cases(clock) == []
+
+
+def test_lines_of_one_sheet_happened_in_their_order_whatever_order_they_are_typed_in(lan, clock):
+    lines = [operation(copy=f"CB00000{n}", source="paper", occurred="2026-11-02", line=n) for n in (1, 2, 3)]
+    send(lan, clock, lines[2], lines[0])
+    send(lan, clock, lines[1])
+    in_order = Operation.objects.order_by("eff_at").values_list("subject", flat=True)
+    assert list(in_order) == ["copy:CB000001", "copy:CB000002", "copy:CB000003"]
+
+
+@pytest.fixture
+def counted():
+    """A kind that says: everything at this place was counted."""
+    from guisach.domain.circulation.rules.kinds import CopyBody, copy_subject
+    from guisach.domain.journal import kinds
+
+    kinds.register_kind(kinds.Kind("count_of_all", "copy", CopyBody, copy_subject, is_count=True))
+    yield "count_of_all"
+    del kinds._kinds["count_of_all"]
+
+
+def test_paper_cannot_tell_of_what_was_before_the_last_count_of_its_place(lan, clock, counted):
+    for place in (builders.COBA, builders.DAMTHUY):
+        clock.forward(days=-3 if place == builders.COBA else 2)
+        send(lan, clock, operation(counted, place=place))
+    clock.forward(days=2)
+    send(lan, clock, operation(source="paper", occurred="2026-11-02", line=4))
+    at = dict(Operation.objects.filter(place=builders.COBA).values_list("kind", "eff_at"))
+    assert at[counted] < at["return"] < at[counted] + timedelta(seconds=1)
+    assert open_cases(clock, "clock") == []
+
+
+def test_a_day_on_paper_says_nothing_of_what_its_device_does_before_and_after(lan, clock):
+    dev = str(new_id())
+    chain = {"dev": dev, "epoch": 1}
+    now = clock.at.isoformat()
+    send(lan, clock, operation(**chain, seq=2, source="paper", occurred="2026-10-01"))
+    send(lan, clock, operation("sighting", **chain, seq=1, wall=now), operation("sighting", **chain, seq=3, wall=now))
+    assert open_cases(clock, "clock") == []
+    assert {
+        at.date().isoformat() for at in Operation.objects.filter(seq__in=[1, 3]).values_list("eff_at", flat=True)
+    } == {"2026-11-20"}
 
 
 def test_what_names_a_person_is_not_in_the_log(lan, clock):

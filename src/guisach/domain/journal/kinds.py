@@ -39,6 +39,8 @@ class Kind:
     private: type[msgspec.Struct] = NoPrivate
     reader: Callable[[Any], UUID | None] = lambda _private: None
     target: Callable[[Any], UUID | None] = lambda _body: None
+    is_count: bool = False
+    """Somebody counted everything at the place: what was on paper before cannot have happened after."""
 
 
 class Fold(Protocol):
@@ -103,6 +105,11 @@ def kind_named(name: str) -> Kind | None:
 def kinds_about(subject_type: str) -> list[str]:
     """Names of the kinds whose subject is of this type."""
     return [kind.name for kind in _kinds.values() if kind.subject_type == subject_type]
+
+
+def counting_kinds() -> list[str]:
+    """Names of the kinds that say: everything at this place was counted."""
+    return [kind.name for kind in _kinds.values() if kind.is_count]
 
 
 def folds() -> list[Fold]:

@@ -15,6 +15,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from guisach.domain.journal.rules.stamp import PAPER_LINE_MAX
+
 OPERATION_BYTES_MAX = 16 * 1024  # a join with every field filled in is under 2 KiB
 DEPTH_MAX = 20  # lists in lists: operations are flat; deeper ones would trouble whoever reads them later
 SEQ_MAX = 2**53 - 1  # what a browser can count to without losing one
@@ -45,6 +47,7 @@ class Envelope:
     unc_ms: int
     seen: int | None
     occurred_on: date | None  # set only on what was written on paper first
+    line: int  # of that paper; 0 where nobody said
     private: dict[str, Any]
     salt: str | None
     raw: dict[str, Any]
@@ -98,6 +101,7 @@ def open_envelope(item: object) -> Envelope | Malformed:
         unc_ms=_whole(item.get("unc"), 0, UNCERTAINTY_MS_MAX) or 0,
         seen=_whole(item.get("seen"), 1, SEQ_MAX),
         occurred_on=_day(item.get("occurred")) if item.get("source") == "paper" else None,
+        line=_whole(item.get("line"), 1, PAPER_LINE_MAX) or 0,
         private=private,
         salt=_salt(item.get("salt")),
         raw=raw,

@@ -9,17 +9,27 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Max
+
+from guisach.domain.journal.kinds import counting_kinds
 from guisach.domain.journal.models import Device, DeviceKind, Operation
 from guisach.domain.journal.rules.envelope import Envelope
 from guisach.domain.journal.rules.stamp import Stamp, stamp, stamp_paper
 from guisach.domain.journal.steps.recognise import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+    from django.db.models import QuerySet
 
     from guisach.domain.journal.queries.sources import Source
 
 _CLOCK_STEP = timedelta(microseconds=1)
+
+
+def _by_clock() -> QuerySet[Operation]:
+    """Return what devices numbered and timed themselves: the day of a sheet of paper says nothing of its neighbours."""
+    return Operation.objects.filter(has_own_seq=True).exclude(body__contains='"source":"paper"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +97,9 @@ def stamps(
     numbered: Sequence[Numbered], devices: Mapping[UUID, Device], *, received_at: datetime, not_before: datetime | None
 ) -> dict[UUID, Stamp]:
     """Return the effective time of each operation by its id."""
+    given = _paper_stamps(numbered, received_at)
+    numbered = [item for item in numbered if item.envelope.op not in given]
     seen_at = _seen_at(numbered)
-    given: dict[UUID, Stamp] = {}
     chains: dict[tuple[UUID, int], list[Numbered]] = defaultdict(list)
     for item in numbered:
         if item.has_own_seq:
@@ -117,10 +128,33 @@ def stamps(
     return given
 
 
+def _paper_stamps(numbered: Sequence[Numbered], received_at: datetime) -> dict[UUID, Stamp]:
+    """Stamp what was written on paper: by its day, within the last count of its place; no device's clock bounds it."""
+    given: dict[UUID, Stamp] = {}
+    on_paper = [item.envelope for item in numbered if item.envelope.occurred_on is not None]
+    counted_at = _counted_at({envelope.place for envelope in on_paper if envelope.place})
+    for envelope in on_paper:
+        if envelope.occurred_on is not None:
+            given[envelope.op] = stamp_paper(
+                occurred_on=envelope.occurred_on,
+                line=envelope.line,
+                received_at=received_at,
+                not_before=counted_at.get(envelope.place),
+            )
+    return given
+
+
+def _counted_at(places: Collection[str]) -> dict[str, datetime]:
+    """Return when everything at each of the places was last counted; none where no kind says so."""
+    kinds = counting_kinds()
+    if not places or not kinds:
+        return {}
+    counts = Operation.objects.filter(place__in=list(places), kind__in=kinds).exclude(outcome__code="VOIDED").order_by()
+    return dict(counts.values_list("place").annotate(at=Max("eff_at")))
+
+
 def _stamp(item: Numbered, not_before: datetime | None, not_after: datetime, received_at: datetime) -> Stamp:
     envelope = item.envelope
-    if envelope.occurred_on is not None:
-        return stamp_paper(occurred_on=envelope.occurred_on, received_at=received_at)
     if envelope.wall_at is None:
         # An act of this moment; a moment later where the rules already saw something of this moment.
         eff_at = received_at if not_before is None else max(received_at, not_before)
@@ -151,14 +185,14 @@ def _chain_ends(
     wanted = {
         (dev, epoch, devices[dev].last_seq) for dev, epoch in chains if dev in devices and devices[dev].epoch == epoch
     }
-    rows = Operation.objects.filter(dev__in={w[0] for w in wanted}, seq__in={w[2] for w in wanted}, has_own_seq=True)
+    rows = _by_clock().filter(dev__in={w[0] for w in wanted}, seq__in={w[2] for w in wanted})
     found = rows.values_list("dev", "epoch", "seq", "eff_at") if wanted else []
     return {(dev, epoch): (seq, at) for dev, epoch, seq, at in found if (dev, epoch, seq) in wanted}
 
 
 def _neighbours(dev: UUID, epoch: int, least: int, most: int) -> list[tuple[int, datetime]]:
     """Return (number, effective time) of the device's known operations around and among the new numbers."""
-    chain = Operation.objects.filter(dev=dev, epoch=epoch, has_own_seq=True)
+    chain = _by_clock().filter(dev=dev, epoch=epoch)
     among = chain.filter(seq__gt=least, seq__lt=most) if most > least else chain.none()
     below = chain.filter(seq__lt=least).order_by("-seq")[:1]
     above = chain.filter(seq__gt=most).order_by("seq")[:1]
