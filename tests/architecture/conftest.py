@@ -106,6 +106,7 @@ def url_arguments(db: None) -> dict[str, Any]:
         "card": card,
         "place": builders.COBA,
         "code": builders.COBA,
+        "work:paper_sheet": {"code": "203N-940H"},
         "case": case.pk,
         "case_id": case.pk,
         "measure": "visits",

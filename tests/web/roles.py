@@ -104,6 +104,8 @@ _CATALOGUE_HEADINGS = (SIGN_IN, 403, 403, 200, 403, 403, 200)
 
 _STOCK = (SIGN_IN, 403, 200, 200, 403, 403, 200)  # a librarian elsewhere has a stock of their own
 
+_AT_DESK = (SIGN_IN, 200, 200, 403, 403, 403, 200)  # whoever lends somewhere, at their own place
+
 # What is posted is empty or wrong where the answer is 4xx: that it was looked at at all shows who may post it.
 WORK: dict[str, Row] = {
     "GET work:home": row(SIGN_IN, 200, 200, 302, 302, 302, 200),  # who has no desk is sent on to where they work
@@ -137,6 +139,10 @@ WORK: dict[str, Row] = {
     "POST work:renew_card": row(SIGN_IN, 400, 404, 403, 403, 403, 400),
     "GET work:count": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:count": row(SIGN_IN, 422, 422, 403, 403, 403, 422),
+    "GET work:paper": row(*_AT_DESK),
+    "GET work:paper_print": row(*_AT_DESK),
+    "GET work:paper_sheet": row(*_AT_DESK),
+    "POST work:paper_sheet": row(*_AT_DESK),  # an empty sheet, shown again
     "GET work:books": row(SIGN_IN, 200, 200, 200, 403, 403, 200),
     "GET work:record": row(SIGN_IN, 200, 200, 200, 403, 403, 200),  # the catalogue is one for the whole province
     "GET work:catalogue": row(SIGN_IN, 200, 200, 200, 403, 403, 200),

@@ -235,3 +235,12 @@ def test_words_of_paper():
     assert short("Dế  Mèn", 12) == "Dế Mèn"
     assert agency("Cao Bằng", "xã Cô Ba") == "Ủy ban nhân dân xã Cô Ba"
     assert agency("Cao Bằng", "").endswith("Du lịch Cao Bằng")
+
+
+def test_a_sheet_to_write_on_is_one_page_each_with_its_number():
+    from guisach.adapters.printing import Sheet, sheets
+
+    made = [Sheet(f"203N-94{n}H", f"https://x.vn/work/paper/203N-94{n}H/") for n in range(2)]
+    pages = sheets("Tủ sách thôn " + "Khuổi Ky " * 12, made, groups=["Người khuyết tật"] * 9, form="png")
+    assert len(pages) == 2
+    assert pages[0] != pages[1]

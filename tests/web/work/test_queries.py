@@ -53,6 +53,7 @@ def little_and_much(world, lan):
         "/work/readers/{an}/",
         "/work/readers/join/",
         "/work/count/",
+        "/work/paper/",
         "/work/books/?q=de men",
         "/work/records/{record}/",
         "/work/copies/CB000001/",

@@ -8,6 +8,7 @@ from guisach.adapters.printing.minutes import Minutes, MinutesLine, minutes
 from guisach.adapters.printing.papers import Calibration, Paper, paper, papers
 from guisach.adapters.printing.posters import Poster, poster
 from guisach.adapters.printing.registers import Heading, general_register, individual_register
+from guisach.adapters.printing.sheets import Sheet, sheets
 
 __all__ = [
     "Calibration",
@@ -17,6 +18,7 @@ __all__ = [
     "MinutesLine",
     "Paper",
     "Poster",
+    "Sheet",
     "general_register",
     "individual_register",
     "labels",
@@ -24,4 +26,5 @@ __all__ = [
     "paper",
     "papers",
     "poster",
+    "sheets",
 ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 FOUND_MAX = 20  # a search is for finding one person, not for listing a village
+NAMED_MAX = 200  # readers looked through for a page of lines with a name each
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +137,31 @@ def accesses_of(id_: UUID, *, limit: int = 50) -> list[tuple[str, str, datetime]
     """Return who looked at a reader's data, newest first: full name, act, instant."""
     rows = ReaderAccess.objects.filter(reader=id_).order_by("-at", "-pk")
     return list(rows.values_list("staff__full_name", "act", "at")[:limit])
+
+
+def readers_named(texts: Iterable[str], *, places: Collection[str] | None) -> dict[str, list[ReaderView]]:
+    """Find the readers whom each text may mean: by card anywhere, by phone or name at the places; one query.
+
+    The best come first: the very name, then one in which the words stand as whole words, then any with these letters.
+    """
+    wanted = {text: (fold(text), "".join(text.split()).upper()) for text in texts if len(text.strip()) > 1}
+    if not wanted:
+        return {}
+    names, numbers = [words for words, _ in wanted.values()], [number for _, number in wanted.values()]
+    here = Q(phone__in=numbers)
+    for words in names:
+        here |= Q(folded_name__contains=words)
+    if places is not None:
+        here &= Q(place__in=list(places))
+    rows = Reader.objects.filter(Q(card_no__in=numbers) | here).order_by("folded_name", "pk").values_list(*_FIELDS)
+    found = [ReaderView(*row) for row in rows[:NAMED_MAX]]
+    meant = {}
+    for text, (words, number) in wanted.items():
+        of_card = [one for one in found if one.card_no == number and not one.is_card_pending]
+        of_phone = [one for one in found if one.phone == number]
+        ours = [one for one in found if places is None or one.place in places]
+        keys = {one.id: f" {fold(one.full_name)} " for one in ours}
+        exact = [one for one in ours if keys[one.id] == f" {words} "]
+        whole = [one for one in ours if f" {words} " in keys[one.id]]
+        meant[text] = of_card or of_phone or exact or whole or [one for one in ours if words in keys[one.id]]
+    return meant
