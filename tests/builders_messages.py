@@ -12,7 +12,7 @@ from guisach.domain.messages.steps import queue
 from guisach.site.posting import Postman
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -59,11 +59,30 @@ class Post:
             ]
 
 
-def _words(told: Told) -> Words | None:
-    text = ", ".join(subject.removeprefix("news:") for subject in told.subjects)
-    return None if "nothing" in text else Words("Tin", text, (text,))
+def _words(tolds: Sequence[Told]) -> list[Words | None]:
+    texts = [", ".join(subject.removeprefix("news:") for subject in told.subjects) for told in tolds]
+    return [None if "nothing" in text else Words("Tin", text, (text,)) for text in texts]
 
 
 def register_tidings() -> None:
     if kind_named(TIDINGS) is None:
         register(Kind(TIDINGS, "tidings", _words))
+
+
+def chooses(reader: UUID, channel: str, **more: str) -> None:
+    """Let a reader choose how to be told: channel, and where they have one an e-mail address and a language."""
+    # TEMP until the readers' room has the columns
+    import sys
+
+    room = sys.modules["guisach.domain.messages.queries.contacts"]
+
+    if not hasattr(room, "TEMP"):
+        room.TEMP = {}
+        before = room._contact
+
+        def patched(found, today):
+            from dataclasses import replace
+            return replace(before(found, today), **room.TEMP.get(found.id, {}))
+
+        room._contact = patched
+    room.TEMP[reader] = {"channel": channel, **more}

@@ -38,7 +38,13 @@ class Installation:
     def env(self) -> dict[str, str]:
         own = {key: value for key, value in os.environ.items() if not key.startswith(("GUISACH_", "DJANGO_"))}
         named = {"GUISACH_DATA": str(self.folder), "GUISACH_DATABASE_URL": self.database_url, "LC_ALL": "C.UTF-8"}
-        return {**own, **named, "GUISACH_SECRET_KEY": "only-for-tests", "PYTHONPATH": str(ROOT), "LANG": "vi_VN.UTF-8"}
+        return {
+            **own,
+            **named,
+            "GUISACH_SECRET_KEY": "only-for-tests",
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+            "LANG": "vi_VN.UTF-8",
+        }
 
     def run(self, *words: object, timeout_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
         """Run a command of the product to its end."""

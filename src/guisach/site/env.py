@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guisach.site.post_env import PostEnv, read_post
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,6 +30,7 @@ class Env:
     hosts: tuple[str, ...]  # GUISACH_HOSTS: names under which the site answers, separated by commas
     https: bool  # GUISACH_HTTPS: true behind a proxy that ends TLS: cookies then travel by HTTPS only
     debug: bool  # GUISACH_DEBUG: for developers only
+    post: PostEnv  # GUISACH_MAIL…, GUISACH_SMS…, GUISACH_QUIET: see `post_env`
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Env:
@@ -53,10 +56,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Env:
             secret = _kept_secret(secret_file)
         except OSError as error:
             errors.append(f"GUISACH_DATA or GUISACH_SECRET_KEY_FILE: {secret_file} cannot be used ({error})")
+    post = read_post(environ, flag, errors)
     if errors:
         raise BadEnvironment("; ".join(errors))
     hosts = tuple(h.strip() for h in environ.get("GUISACH_HOSTS", "").split(",") if h.strip())
-    return Env(data, environ.get("GUISACH_DATABASE_URL", ""), secret, hosts, https, debug)
+    return Env(data, environ.get("GUISACH_DATABASE_URL", ""), secret, hosts, https, debug, post)
 
 
 def _default_data() -> Path:

@@ -6,6 +6,7 @@ harm either, for a message is claimed in the database before it is sent.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import logging
 import os
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 POLL_S: Final = 2.0  # a code for signing in is waited for
 TROUBLE_S: Final = 15.0
+FINISH_S: Final = 60.0  # longer no sender takes
+LAST_S: Final = 4.0  # a serving process that is told to end has not much more
 REST: Final = timedelta(minutes=10)  # of a channel that is broken
 
 
@@ -116,4 +119,11 @@ def post_in_background(stop: threading.Event) -> threading.Thread:
 def post_if_asked() -> None:
     """Start where `guisach serve` asked for it; for the WSGI module."""
     if os.environ.get("GUISACH_FOLLOW") == "1":
-        post_in_background(threading.Event())
+        stop = threading.Event()
+        thread = post_in_background(stop)
+
+        def finish() -> None:
+            stop.set()
+            thread.join(LAST_S)
+
+        atexit.register(finish)

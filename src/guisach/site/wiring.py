@@ -36,6 +36,7 @@ def wire() -> None:
     kinds.keep_files_in(upload_folder())
     kinds.ask_elsewhere_with(sru_client())
     read_author_marks()
+    send_messages()
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +58,23 @@ def read_author_marks() -> None:
         pass
     except (MarkTableError, OSError, UnicodeError) as error:
         logging.getLogger("guisach").warning("author-marks.csv is not used: %s", error)
+
+
+def send_messages() -> None:
+    """Open the ways to readers that this installation has."""
+    from guisach.domain.messages import kinds
+
+    post = settings.ENV.post
+    senders: dict[str, kinds.Sender] = {}
+    if post.mail is not None:
+        from guisach.adapters.messages.email import Mail
+
+        senders["EMAIL"] = Mail(post.mail)
+    if post.gateway is not None:
+        from guisach.adapters.messages.sms import Gateway
+
+        senders["SMS"] = Gateway(post.gateway)
+    kinds.send_with(senders, post.manners)
 
 
 def sru_client() -> SruClient:

@@ -11,8 +11,10 @@ application = get_wsgi_application()
 
 from guisach.site.importing import work_if_asked  # noqa: E402  (needs Django to be set up)
 from guisach.site.indexing import follow_if_asked  # noqa: E402
+from guisach.site.posting import post_if_asked  # noqa: E402
 from guisach.site.upkeep import keep_up_if_asked  # noqa: E402
 
 follow_if_asked()
 work_if_asked()
 keep_up_if_asked()
+post_if_asked()

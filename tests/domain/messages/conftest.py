@@ -22,9 +22,12 @@ def lan():
 
 @pytest.fixture
 def an(lan, clock):
-    from tests import builders
+    """Give An, who wants text messages."""
+    from tests import builders, builders_messages
 
-    return builders.reader(lan, clock, builders.applicant(phone="0912345678"))
+    an = builders.reader(lan, clock, builders.applicant(phone="0912345678"))
+    builders_messages.chooses(an, "SMS")
+    return an
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from guisach.domain.messages.rules.timing import Manners
 from guisach.kernel.errors import InvariantBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
     from uuid import UUID
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a message is about, when its words are wanted. The reader's language is active meanwhile."""
+    """What a message is about, when its words are wanted."""
 
     reader: UUID
     channel: str
@@ -41,14 +41,15 @@ class Words:
 class Kind:
     """One kind of message.
 
-    `words` gives nothing where there is nothing to say any more: then the message is cancelled. An urgent kind
+    `words` composes many at once, for readers of one language, which is active meanwhile; it gives None where there is
+    nothing to say any more: then the message is cancelled. An urgent kind
     waits for no morning, no opening day and no other message, and goes only where a machine sends it. What a
     `brief` kind left unsent is not worth a person's time: it is never shown as waiting for one.
     """
 
     name: str
     title: str | _StrPromise
-    words: Callable[[Told], Words | None]
+    words: Callable[[Sequence[Told]], Sequence[Words | None]]
     is_urgent: bool = False
     is_brief: bool = False
     is_gathered: bool = True  # several matters of one reader and place make one message

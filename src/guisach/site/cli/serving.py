@@ -83,15 +83,17 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 @click.command()
 def worker() -> None:
-    """Keep the search index in step, work queued imports, and do what is due every day, until told to stop."""
-    from guisach.site import importing, indexing, upkeep
+    """Keep the search index in step, work queued imports, send messages, do what is due daily, until told to stop."""
+    from guisach.site import importing, indexing, posting, upkeep
 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_args: stop.set())
     importing.work_in_background(stop)
     upkeep.keep_up_in_background(stop)
+    posted = posting.post_in_background(stop)
     indexing.follow(stop)
+    posted.join(posting.FINISH_S)  # a message half sent would be one of which nobody knows whether it went
 
 
 @click.command()

@@ -1,6 +1,15 @@
 """The messages' room's doors for writing."""
 
 from guisach.domain.messages.actions.codes import SIGN_IN_CODE, CodeOnItsWay, TooManyCodes, send_code
+from guisach.domain.messages.actions.handling import (
+    cancel,
+    hold_after_restore,
+    mark_handed,
+    note_talk,
+    print_instead,
+    send_again,
+    tidy,
+)
 from guisach.domain.messages.actions.sending import (
     Claimed,
     claim_next,
@@ -15,10 +24,17 @@ __all__ = [
     "Claimed",
     "CodeOnItsWay",
     "TooManyCodes",
+    "cancel",
     "claim_next",
     "give_up_dead_claims",
+    "hold_after_restore",
     "mark_failed",
+    "mark_handed",
     "mark_sent",
     "mark_unclear",
+    "note_talk",
+    "print_instead",
+    "send_again",
     "send_code",
+    "tidy",
 ]

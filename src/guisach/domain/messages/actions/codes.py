@@ -22,6 +22,8 @@ from guisach.kernel.ids import new_id
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.utils.functional import _StrPromise
 
     from guisach.kernel.clock import Clock
@@ -90,11 +92,14 @@ def _hint(address: str, channel: str) -> str:
     return f"•••{address[-3:]}"
 
 
-def _words(told: Told) -> Words | None:
-    [data] = told.data
-    if not data.get("code"):
+def _words(tolds: Sequence[Told]) -> list[Words | None]:
+    return [_wording(told.data[0].get("code", "")) for told in tolds]
+
+
+def _wording(code: str) -> Words | None:
+    if not code:
         return None
-    values = {"code": data["code"]}
+    values = {"code": code}
     return Words(
         subject=_("Your code for signing in to the library"),
         text=_("%(code)s is your code for signing in to the library. It is good for a few minutes and for you alone.")

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from django.utils import translation
-
 from guisach.domain.journal.steps import in_one_transaction
-from guisach.domain.messages.kinds import Kind, Letter, Told, kind_named, manners, sender
+from guisach.domain.messages.kinds import Kind, Letter, kind_named, manners, sender
 from guisach.domain.messages.models import Matter, Message
+from guisach.domain.messages.queries.composing import words_of
 from guisach.domain.messages.queries.contacts import Contact, channel_for, contacts
 from guisach.domain.messages.rules.states import Channel, State
 from guisach.domain.messages.rules.timing import LEASE, first_open_day, retry_at
@@ -77,7 +76,7 @@ def _claim(message: Message, now: datetime) -> Claimed | None:
         _save(message, **obstacle)
         return None
     try:
-        words = _words(kind, message, now)
+        words = words_of([message], now)[message.pk]
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         # A fault of ours in one message must not hold up all that wait behind it.
         logger.exception("no words for the message %s", message.pk)
@@ -114,22 +113,6 @@ def _take(message: Message, contact: Contact, words: Words, now: datetime) -> Cl
         language=message.language,
     )
     return Claimed(message.pk, claim, message.channel, letter)
-
-
-def _words(kind: Kind, message: Message, now: datetime) -> Words | None:
-    matters = list(message.matters.order_by("pk").values_list("subject", "data"))
-    if not matters or message.reader is None:
-        return None
-    told = Told(
-        reader=message.reader,
-        channel=message.channel,
-        place=message.place,
-        subjects=tuple(subject for subject, _ in matters),
-        data=tuple(data for _, data in matters),
-        at=now,
-    )
-    with translation.override(message.language):
-        return kind.words(told)
 
 
 def _wait_until(message: Message, now: datetime) -> datetime | None:

@@ -1,5 +1,33 @@
 """What others may ask about messages; writes nothing."""
 
 from guisach.domain.messages.queries.contacts import Contact, channel_for, contacts
+from guisach.domain.messages.queries.outbox import (
+    GROUPS,
+    Handed,
+    LastTold,
+    MessageView,
+    handed,
+    handed_counts,
+    kind_titles,
+    known_keys,
+    last_told,
+    message_counts,
+    messages,
+)
 
-__all__ = ["Contact", "channel_for", "contacts"]
+__all__ = [
+    "GROUPS",
+    "Contact",
+    "Handed",
+    "LastTold",
+    "MessageView",
+    "channel_for",
+    "contacts",
+    "handed",
+    "handed_counts",
+    "kind_titles",
+    "known_keys",
+    "last_told",
+    "message_counts",
+    "messages",
+]
