@@ -82,6 +82,7 @@ def chooses(reader: UUID, channel: str, **more: str) -> None:
 
         def patched(found, today):
             from dataclasses import replace
+
             return replace(before(found, today), **room.TEMP.get(found.id, {}))
 
         room._contact = patched
