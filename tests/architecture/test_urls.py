@@ -148,6 +148,34 @@ def test_an_act_answers_a_role_as_the_table_says(sign_in, url_arguments, key, ro
     assert not complaint, complaint
 
 
+@pytest.mark.django_db
+def test_a_signed_in_reader_is_a_stranger_on_every_page_but_their_own(url_arguments):
+    """A reader's session opens nothing of the staff's, by no address and with no method."""
+    from guisach.domain.readers.actions.signing_in import _digest
+    from guisach.domain.readers.models import ReaderPin, ReaderSession
+    from guisach.kernel.clock import system_clock
+
+    now = system_clock()
+    ReaderPin.objects.create(reader=url_arguments["reader"], secret="!", is_start_code=False, set_at=now)
+    wrong = []
+    for key, row in roles.TABLE.items():
+        method, _, name = key.partition(" ")
+        ReaderSession.objects.get_or_create(
+            pk=_digest("token"),
+            defaults={"reader": url_arguments["reader"], "begun_at": now, "seen_at": now, "must_choose_pin": False},
+        )
+        client = Client()
+        client.cookies["reader"] = "token"
+        data = row.data(url_arguments) if callable(row.data) else row.data
+        address = reverse(name, kwargs=_values(ROUTES[name], url_arguments))
+        form = {"content_type": "application/json"} if address.startswith("/api/") and method != "GET" else {}
+        found = _answer(getattr(client, method.lower())(address, data, **form))
+        if found != roles.OWN.get(key, row.answers["anonymous"]):
+            wrong.append(f"{key}: {found}")
+    assert not wrong, "\n".join(wrong)
+    assert set(roles.OWN) <= set(roles.TABLE)
+
+
 def _complaint(key: str, role: str, sign_in: Callable[[Client, str], None], given: dict[str, Any]) -> str:
     method, _, name = key.partition(" ")
     row = roles.TABLE[key]

@@ -90,6 +90,14 @@ PORTAL: dict[str, Row] = {
     "GET portal:shared_list": everyone(200),
     "POST portal:save": everyone(302),
     "GET portal:about": everyone(200),
+    # The own pages: staff are strangers there, whatever they are signed in to. Readers: OWN, below.
+    "GET portal:my_books": everyone(302),
+    "POST portal:my_renew": everyone(302),
+    "GET portal:my_sign_in": everyone(200),
+    "POST portal:my_sign_in": everyone(422),
+    "POST portal:my_sign_out": everyone(302),
+    "GET portal:my_pin": everyone(302),
+    "POST portal:my_pin": everyone(302),
     "GET portal:browse": everyone(200),
     "GET portal:new": everyone(200),
     "GET portal:loved": everyone(200),
@@ -97,6 +105,14 @@ PORTAL: dict[str, Row] = {
     "GET portal:class": everyone(200),
     "GET portal:headings": everyone(200),
     "GET portal:heading": everyone(302, data={"is": "Nobody yet"}),
+}
+
+# What a signed-in reader is answered where it differs from a stranger; everywhere else they are a stranger.
+OWN: dict[str, Answer] = {
+    "GET portal:my_books": 200,
+    "GET portal:my_sign_in": 302,
+    "GET portal:my_pin": 200,
+    "POST portal:my_pin": 422,
 }
 
 # Headings are for those who catalogue.
@@ -137,6 +153,8 @@ WORK: dict[str, Row] = {
     "GET work:correct": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
     "POST work:correct": row(SIGN_IN, 400, 404, 403, 403, 403, 400),
     "POST work:renew_card": row(SIGN_IN, 400, 404, 403, 403, 403, 400),
+    "GET work:pin": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
+    "POST work:pin": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
     "GET work:count": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:count": row(SIGN_IN, 422, 422, 403, 403, 403, 422),
     "GET work:paper": row(*_AT_DESK),

@@ -11,6 +11,7 @@ class DeviceKind(models.TextChoices):
     """What an operation can come from."""
 
     WEB = "WEB", _("workbench")
+    PORTAL = "PORTAL", _("readers' own pages")
     TOKEN = "TOKEN", _("script")
     DESK = "DESK", _("offline desk")
     BOX = "BOX", _("box")
@@ -33,6 +34,7 @@ class Device(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["staff"], condition=models.Q(kind="WEB"), name="one_workbench_per_person"),
+            models.UniqueConstraint(fields=["kind"], condition=models.Q(kind="PORTAL"), name="one_portal"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -65,3 +66,50 @@ class ReaderAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.act} {self.reader}"
+
+
+class ReaderPin(models.Model):
+    """How a reader signs in to their own pages: a PIN of their choosing, or the start code of a slip before that.
+
+    Never both: signing in then always compares one secret. Nobody has a row here who did not ask for it at a desk.
+    """
+
+    reader = models.UUIDField(primary_key=True)
+    secret = models.CharField(max_length=128)  # hashed, as passwords are
+    is_start_code = models.BooleanField()
+    expires_at = models.DateTimeField(null=True)  # of a start code
+    set_at = models.DateTimeField()
+    has_guardian_wish = models.BooleanField(default=False)  # a child has one because the guardian wished it
+
+    def __str__(self) -> str:
+        return str(self.reader)
+
+
+class ReaderSession(models.Model):
+    """A reader who is signed in to their own pages on some device; only the digest of the cookie is kept."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    reader = models.UUIDField(db_index=True)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+    must_choose_pin = models.BooleanField()
+
+    def __str__(self) -> str:
+        return str(self.reader)
+
+
+class SignInTries(models.Model):
+    """Wrong tries to sign in, by a keyed digest of a card number or of an address: neither can be read from it."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField()
+    last_at = models.DateTimeField(db_index=True)
+    rests_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.failures}"
+
+    @staticmethod
+    def key_of(what: str, value: str) -> str:
+        """Return the key of a "card" or an "address"."""
+        return salted_hmac(f"guisach.readers.tries.{what}", value, algorithm="sha256").hexdigest()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
-from guisach.domain.readers.models import Reader, ReaderAccess, ReaderGroup
+from guisach.domain.readers.models import Reader, ReaderAccess, ReaderGroup, ReaderPin, SignInTries
 from guisach.domain.readers.rules.cards import PREFIX, SERIAL_DIGITS, serial_of
 from guisach.domain.readers.rules.joining import Applicant
 from guisach.kernel.text import fold
@@ -165,3 +165,27 @@ def readers_named(texts: Iterable[str], *, places: Collection[str] | None) -> di
         whole = [one for one in ours if f" {words} " in keys[one.id]]
         meant[text] = of_card or of_phone or exact or whole or [one for one in ours if words in keys[one.id]]
     return meant
+
+
+@dataclass(frozen=True, slots=True)
+class PinStanding:
+    """How a reader can sign in now, as a desk sees it: never the PIN itself."""
+
+    is_chosen: bool
+    set_at: datetime
+    code_until: datetime | None  # a start code waits to be used until then
+    has_guardian_wish: bool
+
+
+def pin_of(reader: UUID, *, at: datetime) -> PinStanding | None:
+    """Return how a reader can sign in, or None where they cannot: nothing was given, or the start code has expired."""
+    row = ReaderPin.objects.filter(pk=reader).first()
+    if row is None or (row.expires_at is not None and row.expires_at <= at):
+        return None
+    return PinStanding(not row.is_start_code, row.set_at, row.expires_at, row.has_guardian_wish)
+
+
+def sign_in_rests_until(card_no: str, *, at: datetime) -> datetime | None:
+    """Return until when signing in with this (normalised) number rests after wrong tries, or None."""
+    key = SignInTries.key_of("card", card_no)
+    return SignInTries.objects.filter(pk=key, rests_until__gt=at).values_list("rests_until", flat=True).first()

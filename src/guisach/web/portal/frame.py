@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from guisach.domain.network.models import Commune
 
+READER = "reader"
+"""Name of the cookie of a reader who is signed in to their own pages; what it is worth `portal.own.door` asks."""
+
 NEAR = "near"
 """Name of the cookie, and of the parameter that goes before it: the code of the reader's commune."""
 
@@ -40,7 +43,14 @@ class Frame:
 
     def show(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         """Render a page of the portal."""
-        shown = {"province_name": self.province, "near": self.near, "today": self.today, "saved": self.saved, **context}
+        shown = {
+            "province_name": self.province,
+            "near": self.near,
+            "today": self.today,
+            "saved": self.saved,
+            "is_signed_in": bool(self.request.COOKIES.get(READER)),
+            **context,
+        }
         return render(self.request, f"portal/{template}", shown, status=status)
 
 

@@ -45,8 +45,13 @@ def keep(answer: HttpResponse, request: HttpRequest, ids: Iterable[int]) -> None
     """Put the list onto the device, or take it away when it is empty."""
     text = text_of(list(ids)[:MOST])
     if not text:
-        answer.delete_cookie(_COOKIE, samesite="Lax")
+        forget_list(answer)
         return
     answer.set_signed_cookie(
         _COOKIE, text, salt=_SALT, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure()
     )
+
+
+def forget_list(answer: HttpResponse) -> None:
+    """Take the list away from the device."""
+    answer.delete_cookie(_COOKIE, samesite="Lax")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from guisach.web.portal import browse, finding, laws, lists, local, mine, views
+from guisach.web.portal.own import loans, signing
 
 app_name = "portal"
 urlpatterns = [
@@ -30,5 +31,10 @@ urlpatterns = [
     path("my-list/", mine.my_list, name="my_list"),
     path("my-list/save/", mine.save, name="save"),
     path("my-list/shared/", mine.shared, name="shared_list"),
+    path("my/", loans.books, name="my_books"),
+    path("my/renew/", loans.renew, name="my_renew"),
+    path("my/sign-in/", signing.sign_in, name="my_sign_in"),
+    path("my/sign-out/", signing.sign_out, name="my_sign_out"),
+    path("my/pin/", signing.pin, name="my_pin"),
     path("about/", views.about, name="about"),
 ]

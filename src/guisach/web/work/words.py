@@ -94,6 +94,9 @@ ACCESSES = {
     "CASE": gettext_lazy("looked at a case"),
     "CORRECT": gettext_lazy("mended the data"),
     "RENEW": gettext_lazy("renewed the card"),
+    "START_CODE": gettext_lazy("handed over a start code for signing in"),
+    "UNLOCK": gettext_lazy("opened signing in again"),
+    "NO_PIN": gettext_lazy("took the PIN away"),
 }
 
 
@@ -126,7 +129,9 @@ def sentence(entry: TimelineEntry, *, who: str, place: str, reader: str = "", ti
     """Tell one operation; `reader` is empty where the name must not or cannot be shown."""
     barcode = str(entry.body.get("copy", ""))
     copy = f"“{title}” ({barcode})" if title else barcode
-    words = {"who": who or _("Somebody"), "copy": copy, "reader": reader or _("a reader"), "kind": entry.kind}
+    # On their own pages readers act themselves: the log names nobody there.
+    someone = _("The reader") if entry.kind == "renew" and not entry.actor else _("Somebody")
+    words = {"who": who or someone, "copy": copy, "reader": reader or _("a reader"), "kind": entry.kind}
     said = MENDED if (entry.kind, entry.outcome) == ("join", "UPDATED") else ACTS.get(entry.kind, OTHER_ACT)
     return Sentence(
         op=entry.op,

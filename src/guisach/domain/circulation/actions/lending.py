@@ -147,25 +147,40 @@ def take_back(
 
 @in_one_transaction
 def renew(
-    *, op_id: UUID, by: Source, place: str, barcode: str, clock: Clock, override: Override | None = None
+    *,
+    op_id: UUID,
+    by: Source,
+    place: str,
+    barcode: str,
+    clock: Clock,
+    override: Override | None = None,
+    own: UUID | None = None,
 ) -> Renewed:
-    """Let the open loan of a copy go on. Raises NotOnLoan, RenewalsUsedUp unless overridden."""
+    """Let the open loan of a copy go on. Raises NotOnLoan, RenewalsUsedUp unless overridden.
+
+    `own` is the reader who asks from their own pages, which stand nowhere (`place` is empty): another's loan is
+    NotOnLoan to them, and a second time on one day is RenewedToday.
+    """
     barcode = _barcode(barcode)
     held = hold(by, op_id, [f"copy:{barcode}"])
     loan = queries.open_loan_of_copy(barcode)
     repeat = repeated(op_id, "renew", f"copy:{barcode}")
-    if loan is None:
+    if loan is None or own not in {None, loan.reader}:
         raise NotOnLoan(barcode=barcode)
     if repeat is not None:
         return Renewed(loan, repeat)
     # A loan goes on by the rules it was given under (SYNC row 25).
-    policy = queries.rules_in_force([loan.place]).for_loan(loan)
-    verdict = may_renew(renewals=loan.renewals, policy=policy)
+    rules = queries.rules_in_force([loan.place])
+    policy = rules.for_loan(loan)
+    if own is None:
+        verdict = may_renew(renewals=loan.renewals, policy=policy)
+    else:
+        verdict = queries.own_verdicts([loan], rules, on=local_date(clock()))[loan.op]
     if verdict is not None:
         _pass_or_refuse(verdict, override, renewals=loan.renewals)
     # From today or from the due date, whichever is later: renewing early must not cost days.
     start = max(local_date(clock()), loan.due_on)
-    due = due_date(policy, service_of(place), start=start, is_renewal=True)
+    due = due_date(policy, service_of(place or loan.place), start=start, is_renewal=True)
     operation = _operation(op_id, "renew", place, copy=barcode, due=due.isoformat())
     operation["private"] = {"reader": str(loan.reader)}
     _note_override(operation, verdict, override)

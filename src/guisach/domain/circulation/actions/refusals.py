@@ -110,6 +110,13 @@ class RenewalsUsedUp(DomainError):
     text = _("This loan was renewed %(renewals)s times already. Please take the book back, or renew with a reason.")
 
 
+class RenewedToday(DomainError):
+    """A reader presses twice on a day."""
+
+    code = "renewed_today"
+    text = _("This book was renewed today already. It can be renewed again on another day, if the rules allow it.")
+
+
 class NotOnLoan(DomainError):
     """There is nothing to renew."""
 
@@ -147,6 +154,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         CopyOnLoan,
         OverLimit,
         RenewalsUsedUp,
+        RenewedToday,
     )
 }
 

@@ -22,6 +22,7 @@ from guisach.domain.circulation.queries.loans import (
     open_loans_about,
     overdue_count,
 )
+from guisach.domain.circulation.queries.own import OwnLoan, own_loans, own_verdicts
 from guisach.domain.circulation.queries.policies import (
     Explained,
     RulebookView,
@@ -41,6 +42,7 @@ __all__ = [
     "Explained",
     "LendingKnown",
     "LoanView",
+    "OwnLoan",
     "RulebookView",
     "RulesInForce",
     "Ruling",
@@ -61,6 +63,8 @@ __all__ = [
     "open_loans",
     "open_loans_about",
     "overdue_count",
+    "own_loans",
+    "own_verdicts",
     "policies",
     "rulebook",
     "rulebooks",

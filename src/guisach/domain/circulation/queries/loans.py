@@ -11,6 +11,8 @@ from django.db.models import Max, Q
 
 from guisach.domain.catalogue.queries import CopyView, copies_by_barcode, copies_of_records
 from guisach.domain.circulation.models import Loan, Whereabouts
+from guisach.domain.journal.queries import timeline
+from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -101,6 +103,14 @@ def loans_of_reader(reader: UUID, *, is_open: bool = True, limit: int = 100) -> 
     """Return a reader's open (or ended) loans; open ones by due date, ended ones newest first."""
     found = Loan.objects.filter(reader=reader, closed_at__isnull=is_open)
     return _views(found.order_by("due_on", "op")[:limit] if is_open else found.order_by("-closed_at", "op")[:limit])
+
+
+def renewed_on(loans: Collection[UUID]) -> dict[UUID, date]:
+    """Return the day of the last renewal of each of the loans that was renewed; two queries at most."""
+    rows = Loan.objects.filter(pk__in=list(loans)).values_list("renewed_op", "op")
+    by_renewal = {renewal: op for renewal, op in rows if renewal is not None}
+    found = timeline(operations=by_renewal) if by_renewal else []
+    return {by_renewal[entry.op]: local_date(entry.happened_at) for entry in found}
 
 
 def open_loans(*, places: Collection[str] | None, overdue_on: date | None = None, limit: int = 100) -> list[LoanView]:

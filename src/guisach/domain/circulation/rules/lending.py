@@ -71,6 +71,16 @@ def may_renew(*, renewals: int, policy: LoanPolicy) -> Verdict | None:
     return None
 
 
+def may_renew_oneself(*, renewals: int, renewed_on: date | None, policy: LoanPolicy, on: date) -> Verdict | None:
+    """Say why a reader may not let this loan go on from their own pages; None means they may.
+
+    A day's second renewal is not counted as one (SYNC row 8), so it must not move the day either.
+    """
+    if renewed_on == on:
+        return Verdict("renewed_today", is_overridable=False)
+    return may_renew(renewals=renewals, policy=policy)
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """When books can be brought back. A place that says nothing of its hours is taken as always open."""

@@ -3,6 +3,7 @@
 from guisach.domain.journal.actions.record import BATCH_MAX, record, retry_pending, settle_case
 from guisach.domain.journal.actions.sources import (
     issue_token,
+    portal_source,
     revoke_token,
     start_new_epoch,
     workbench_source,
@@ -11,6 +12,7 @@ from guisach.domain.journal.actions.sources import (
 __all__ = [
     "BATCH_MAX",
     "issue_token",
+    "portal_source",
     "record",
     "retry_pending",
     "revoke_token",

@@ -36,6 +36,23 @@ def _make_workbench(staff: Staff, at: datetime) -> UUID:
     return made.pk
 
 
+def portal_source(*, at: datetime) -> Source:
+    """Return the source of what readers do on their own pages: one device for all of them, and nobody's name.
+
+    Who it was stands in the private part of the operation, as at any desk.
+    """
+    device = Device.objects.filter(kind=DeviceKind.PORTAL).values_list("pk", flat=True).first()
+    return Source(device or _make_portal(at), 0, "")
+
+
+@in_one_transaction
+def _make_portal(at: datetime) -> UUID:
+    made, _ = Device.objects.get_or_create(
+        kind=DeviceKind.PORTAL, defaults={"id": new_id(), "label": "portal", "created_at": at}
+    )
+    return made.pk
+
+
 @in_one_transaction
 def issue_token(*, staff: Staff, label: str, at: datetime, valid_for: timedelta) -> str:
     """Make a bearer token with a device of its own and return it: it cannot be shown again."""

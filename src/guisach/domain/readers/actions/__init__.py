@@ -4,5 +4,31 @@ from guisach.domain.readers.actions.access import note_access
 from guisach.domain.readers.actions.correct import correct, renew_card
 from guisach.domain.readers.actions.enrolment import Joined
 from guisach.domain.readers.actions.join import join
+from guisach.domain.readers.actions.pins import (
+    FaceToFace,
+    choose_pin,
+    give_start_code,
+    is_minor,
+    let_try_again,
+    take_pin_away,
+)
+from guisach.domain.readers.actions.signing_in import OwnSession, SignedIn, session_of, sign_in, sign_out
 
-__all__ = ["Joined", "correct", "join", "note_access", "renew_card"]
+__all__ = [
+    "FaceToFace",
+    "Joined",
+    "OwnSession",
+    "SignedIn",
+    "choose_pin",
+    "correct",
+    "give_start_code",
+    "is_minor",
+    "join",
+    "let_try_again",
+    "note_access",
+    "renew_card",
+    "session_of",
+    "sign_in",
+    "sign_out",
+    "take_pin_away",
+]

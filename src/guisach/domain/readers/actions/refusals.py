@@ -92,3 +92,51 @@ OF_APPLICANT: dict[str, type[DomainError]] = {
     refusal.code: refusal
     for refusal in (NameNeeded, GroupUnknown, BirthDateWrong, ConsentNeeded, GuardianNeeded, AssentNeeded)
 }
+
+
+class CardOrPinWrong(DomainError):
+    """Unknown card, no PIN, an expired start code, a wrong PIN: one answer, so that nobody learns who is a reader."""
+
+    code = "card_or_pin_wrong"
+    status = 422
+    text = _("Card number and PIN do not fit together. Please type both again, or ask at a library's desk.")
+
+
+class TooManyTries(DomainError):
+    """Signing in with this card, or from this address, rests until `until`."""
+
+    code = "too_many_tries"
+    status = 429
+    text = _("Too many wrong tries: signing in rests until %(until)s. A library's desk can open it again at once.")
+
+
+class PinNotDigits(DomainError):
+    """Too short, too long, or not digits."""
+
+    code = "pin_not_digits"
+    status = 422
+    text = _("A PIN has 6 to 12 digits and nothing else.")
+
+
+class PinEasy(DomainError):
+    """A run, a repeated piece, the birth date, a part of the card number or telephone."""
+
+    code = "pin_easy"
+    status = 422
+    text = _(
+        "Others would guess this PIN. Please take digits that are no birthday, no row such as 123456, "
+        "and no part of the card or telephone number."
+    )
+
+
+class GuardianWishNeeded(DomainError):
+    """A child has a PIN only where the guardian wishes it."""
+
+    code = "guardian_wish_needed"
+    status = 422
+    text = _(
+        "A reader under 16 gets a PIN only when the guardian wishes it. Please ask the guardian, then tick the box."
+    )
+
+
+OF_PIN: dict[str, type[DomainError]] = {refusal.code: refusal for refusal in (PinNotDigits, PinEasy)}

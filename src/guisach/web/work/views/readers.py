@@ -124,7 +124,7 @@ def join(request: HttpRequest, duty: Duty) -> HttpResponse:
 @needs(Permission.JOIN, here=True)
 def correct(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     """Mend a reader's data, give another card, renew it; whatever was typed stays when something is missing."""
-    known = _of_our_places(reader, duty)
+    known = of_our_places(reader, duty)
     form = Correct(request.POST or None, reader=known)
     status = 200
     if request.method == "POST":
@@ -161,7 +161,7 @@ def correct(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
 @needs(Permission.JOIN, here=True)
 def renew_card(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     """Renew a card with one press, from the reader's page or from the desk that found it ended."""
-    known = _of_our_places(reader, duty)
+    known = of_our_places(reader, duty)
     op = op_of(request)
     desk = Desk(request) if request.POST.get("desk") else None
     try:
@@ -175,7 +175,7 @@ def renew_card(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     return answer(request, duty, (replace(slip_for(op, duty), sound="done"),), desk=desk)
 
 
-def _of_our_places(id_: UUID, duty: Duty) -> ReaderView:
+def of_our_places(id_: UUID, duty: Duty) -> ReaderView:
     """Give a reader whose card this person may make; to others it is not there."""
     found = queries.reader(id_)
     if found is None or not duty.may(Permission.JOIN, found.place):

@@ -1,0 +1,114 @@
+"""A reader signs in to their own pages, and out again.
+
+Whoever the card belongs to, if to anybody: one secret is hashed, and one answer given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
+from django.db.models import Q
+
+from guisach.domain.journal.steps import in_one_transaction
+from guisach.domain.readers import queries
+from guisach.domain.readers.actions.refusals import CardOrPinWrong
+from guisach.domain.readers.actions.tries import count_try, forgive, keys_of, number_of
+from guisach.domain.readers.models import ReaderPin, ReaderSession
+from guisach.domain.readers.rules.pins import tidy_pin
+from guisach.kernel.locks import lock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from guisach.domain.readers.rules.waits import Patience
+    from guisach.kernel.clock import Clock
+
+IDLE: Final = timedelta(minutes=20)
+"""A tablet in a library is shared: who walks away is signed out."""
+SESSION_MAX: Final = timedelta(hours=2)
+_TOUCH_AFTER: Final = timedelta(minutes=1)  # a page looked at does not always write
+_NOBODY: Final = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What the device keeps, and whether the reader must now choose a PIN (they came with a start code)."""
+
+    token: str
+    must_choose_pin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """Who is signed in on this device."""
+
+    digest: str
+    reader: UUID
+    must_choose_pin: bool
+
+
+def sign_in(*, card: str, secret: str, address: str, clock: Clock) -> SignedIn:
+    """Begin a session with card number and PIN, or with the start code of a slip.
+
+    Raises TooManyTries, CardOrPinWrong; neither says whether anybody has the card.
+    """
+    keys = keys_of(card, address)
+    count_try(keys, clock)
+    holder = queries.reader_id_by_card(number_of(card)) or _NOBODY
+    pin = ReaderPin.objects.filter(pk=holder).first()
+    is_usable = pin is not None and (pin.expires_at is None or clock() < pin.expires_at)
+    # An unusable secret costs Django one hash as well.
+    kept = pin.secret if pin is not None and is_usable else UNUSABLE_PASSWORD_PREFIX
+    if not check_password(tidy_pin(secret), kept) or pin is None:
+        raise CardOrPinWrong
+    return _begin(pin, keys, clock)
+
+
+@in_one_transaction
+def _begin(pin: ReaderPin, keys: dict[str, Patience], clock: Clock) -> SignedIn:
+    """Let in whoever gave the right secret, unless it was changed this moment; raises CardOrPinWrong then."""
+    lock({f"pin:{pin.reader}"})
+    if not ReaderPin.objects.filter(pk=pin.reader, secret=pin.secret).exists():
+        raise CardOrPinWrong
+    now = clock()
+    forgive(keys)
+    ReaderSession.objects.filter(Q(seen_at__lt=now - IDLE) | Q(begun_at__lt=now - SESSION_MAX)).delete()
+    token = secrets.token_urlsafe(32)
+    ReaderSession.objects.create(
+        digest=_digest(token),
+        reader=pin.reader,
+        begun_at=now,
+        seen_at=now,
+        must_choose_pin=pin.is_start_code,
+    )
+    return SignedIn(token, pin.is_start_code)
+
+
+def session_of(token: str, *, at: datetime) -> OwnSession | None:
+    """Return who is signed in with this cookie, and note that they are still there; None where nobody is."""
+    if not 0 < len(token) <= 100:
+        return None
+    found = ReaderSession.objects.filter(pk=_digest(token), seen_at__gte=at - IDLE, begun_at__gte=at - SESSION_MAX)
+    row = found.values_list("digest", "reader", "must_choose_pin", "seen_at").first()
+    if row is None:
+        return None
+    digest, reader, must_choose, seen_at = row
+    if at - seen_at > _TOUCH_AFTER:
+        ReaderSession.objects.filter(pk=digest).update(seen_at=at)
+    return OwnSession(digest, reader, must_choose)
+
+
+@in_one_transaction
+def sign_out(*, token: str) -> None:
+    """End a session; one that is over already stays so."""
+    ReaderSession.objects.filter(pk=_digest(token[:100])).delete()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""Words of the own pages: when a book is due, why it cannot be renewed here, what is to be said of the card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guisach.web.ui import formats
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from guisach.domain.circulation.rules.lending import Verdict
+    from guisach.domain.readers.queries import ReaderView
+    from guisach.kernel.errors import DomainError
+
+_SOON_DAYS = 3
+_CARD_SOON_DAYS = 30
+
+_WHY_NOT = {
+    "renewals_used_up": gettext_lazy("Renewed as often as the rules allow: please bring it back, or ask at the desk."),
+    "renewed_today": gettext_lazy("Renewed today."),
+}
+_WHY_NOT_OTHERWISE = gettext_lazy("It cannot be renewed here: please ask at the desk.")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due day in words; `state` is late, soon or later."""
+
+    state: str
+    day: str
+    left: str
+
+
+def due(on: date, today: date) -> Due:
+    """Say the day, and how far off it is."""
+    left = (on - today).days
+    if left < 0:
+        said = ngettext("%(n)s day late", "%(n)s days late", -left) % {"n": formats.number(-left)}
+        return Due("late", formats.weekday(on), said)
+    if left == 0:
+        return Due("soon", formats.weekday(on), _("today"))
+    if left == 1:
+        return Due("soon", formats.weekday(on), _("tomorrow"))
+    said = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": formats.number(left)}
+    return Due("soon" if left <= _SOON_DAYS else "later", formats.weekday(on), said)
+
+
+def why_not(verdict: Verdict) -> str:
+    """Say to the reader why a book cannot be renewed from here."""
+    return str(_WHY_NOT.get(verdict.code, _WHY_NOT_OTHERWISE))
+
+
+def refused(refusal: DomainError) -> str:
+    """Say to the reader why an act was refused; what the desk may do about it is not for them."""
+    if refusal.code == "not_on_loan":
+        return _("This book is not on your card any more.")
+    return str(_WHY_NOT.get(refusal.code, _WHY_NOT_OTHERWISE))
+
+
+def card_note(reader: ReaderView, today: date) -> str:
+    """Say that the card has ended or soon will; empty otherwise."""
+    left = (reader.expires_on - today).days
+    if left < 0:
+        return _("Your card ended on %(date)s. It is renewed where you got it, free of charge.") % {
+            "date": formats.day(reader.expires_on)
+        }
+    if left <= _CARD_SOON_DAYS:
+        return _("Your card ends on %(date)s. It is renewed where you got it, free of charge.") % {
+            "date": formats.day(reader.expires_on)
+        }
+    return ""
