@@ -157,6 +157,7 @@ WORK: dict[str, Row] = {
     "POST work:pin": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
     "GET work:count": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:count": row(SIGN_IN, 422, 422, 403, 403, 403, 422),
+    "POST work:kept": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
     "GET work:paper": row(*_AT_DESK),
     "GET work:paper_print": row(*_AT_DESK),
     "GET work:paper_sheet": row(*_AT_DESK),

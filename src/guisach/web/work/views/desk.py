@@ -30,12 +30,15 @@ from guisach.web.work.answers import answer, desk_page, slip_for
 from guisach.web.work.desks import Desk, note_act
 from guisach.web.work.shell import CODE_MAX, REASON_MAX, fresh_op, is_partial, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import Offer, Slip, ask_librarian, lend_offers, refusal_slip
+from guisach.web.work.views.kept import kept_page
 from guisach.web.work.views.loans import take_back_here
 
 if TYPE_CHECKING:
     from guisach.domain.catalogue.queries import CopyView
     from guisach.domain.readers.queries import ReaderView
 
+# How a place serves decides its desk; the full one is there for all, by naming a desk in the address.
+OWN_DESKS = {"KEPT": kept_page}
 _NOT_THIS = 409
 _ONE_SCAN = timedelta(seconds=20)
 _PHONE_DIGITS = range(9, 12)
@@ -52,6 +55,8 @@ def home(request: HttpRequest, duty: Duty) -> HttpResponse:
         if duty.grants.somewhere(Permission.STOCK):
             return redirect("work:books")
         return page(request, duty, "work/no_duty.html", status=403)
+    if "desk" not in request.GET and (own := OWN_DESKS.get(duty.place.service_mode)):
+        return own(request, duty)
     desk = Desk(request)
     if "reader" in request.GET:
         desk.serve(_reader_to_serve(request.GET["reader"], duty).id)
