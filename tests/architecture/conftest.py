@@ -3,24 +3,67 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.worlds import standing
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.test import Client
+    from pytest_django.plugin import DjangoDbBlocker
+
+
+@dataclass
+class Asked:
+    """Who asks, and what is asked about."""
+
+    people: dict[str, tuple[str, str]]
+    """For each role of tests/web/roles.py but the stranger: the session and a token of somebody."""
+    arguments: dict[str, Any]
+
+    def sign_in(self, client: Client, role: str) -> None:
+        if role != "anonymous":
+            session, token = self.people[role]
+            client.cookies["sessionid"] = session
+            client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+
+
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Asked]:
+    with standing(django_db_blocker, lambda: Asked(_people(), _url_arguments())) as made:
+        yield made
 
 
 @pytest.fixture
-def sign_in(db: None) -> Callable[[Client, str], None]:
+def sign_in(standing_world: Asked, db: None) -> Callable[[Client, str], None]:
     """Give `sign_in(client, role)` for a role of tests/web/roles.py: with a session, and a token for the API."""
+    return standing_world.sign_in
+
+
+@pytest.fixture
+def url_arguments(standing_world: Asked, db: None) -> dict[str, Any]:
+    """Give the values of arguments in addresses: by the name of the argument, or for one route by its name.
+
+    Whatever they name belongs to Cô Ba, the keeper's commune:
+    `{"barcode": "CB000001", "work:place": {"code": "CB-COBA"}}`.
+    """
+    return standing_world.arguments
+
+
+def _people() -> dict[str, tuple[str, str]]:
+    from django.test import Client
+
     from guisach.domain.journal import actions as journal
     from guisach.domain.network.models import Role
     from guisach.kernel.clock import system_clock
     from tests import builders
+
+    builders.province()
 
     people = {
         "keeper": builders.lan,
@@ -30,17 +73,14 @@ def sign_in(db: None) -> Callable[[Client, str], None]:
         "inspector": builders.van,
         "administrator": builders.kien,
     }
-
-    def enter(client: Client, role: str) -> None:
-        if role == "anonymous":
-            return
-        staff = people[role]().staff
+    at = system_clock()
+    signed_in = {}
+    for role, make in people.items():
+        staff, client = make().staff, Client()
         client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
-        token = journal.issue_token(staff=staff, label="", at=system_clock(), valid_for=timedelta(days=1))
-        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-
-    builders.province()
-    return enter
+        token = journal.issue_token(staff=staff, label="", at=at, valid_for=timedelta(days=1))
+        signed_in[role] = client.cookies["sessionid"].value, token
+    return signed_in
 
 
 def particulars(record: int, by: Any, clock: Any) -> dict[str, Any]:
@@ -65,13 +105,7 @@ def particulars(record: int, by: Any, clock: Any) -> dict[str, Any]:
     return {"subscription": paper.pk, "list_id": books.pk, "print_": print_, "size": "120"}
 
 
-@pytest.fixture
-def url_arguments(db: None) -> dict[str, Any]:
-    """Give the values of arguments in addresses: by the name of the argument, or for one route by its name.
-
-    Whatever they name belongs to Cô Ba, the keeper's commune:
-    `{"barcode": "CB000001", "work:place": {"code": "CB-COBA"}}`.
-    """
+def _url_arguments() -> dict[str, Any]:
     from guisach.domain.journal.models import Case
     from guisach.domain.readers import queries as readers
     from tests import builders, builders_headings

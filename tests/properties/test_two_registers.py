@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 
+import pytest
+
 from tests.installations import PATIENCE_S
 
 
+@pytest.mark.slow
 def test_two_processes_never_give_the_same_number(installation):
     here = installation()
     [record] = here.work("prepare_stock")

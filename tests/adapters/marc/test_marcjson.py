@@ -139,7 +139,9 @@ def test_a_long_array_is_never_held(tmp_path):
     assert peak < 12 << 20
 
 
-@pytest.mark.parametrize("filler", [b'"' + b"x" * 64 + b'",', b"[", b'{"a":', b"x", b"{},", b'\\"'])
+@pytest.mark.parametrize(
+    "filler", [b'"' + b"x" * 64 + b'",', b"[", b'{"a":', b"x", pytest.param(b"{},", marks=pytest.mark.slow), b'\\"']
+)
 def test_what_never_ends_is_let_go(filler):
     count = (20 << 20) // len(filler)
     stream = io.BytesIO(ONE.encode() + b'{"leader":"x","fields":[' + filler * count + TWO.encode())
@@ -159,6 +161,15 @@ def test_a_record_of_too_many_objects_is_set_aside():
     many = b'{"leader":"x","fields":[' + b'{"1":""},' * marcjson.MAX_OBJECTS + b'{"1":""}]}'
     ((*_, parsed),) = read(many)
     assert parsed.content.reason is Reason.TOO_LONG
+
+
+def test_of_too_many_objects_the_end_is_not_looked_for():
+    endless = b'{"leader":"x","fields":[' + b"{}," * (marcjson.MAX_OBJECTS + 1)
+    ((*_, cut),) = read(endless)
+    assert cut.content.reason is Reason.TOO_LONG  # and not that the file ends before it does
+    (*_, many), (*_, after) = read(endless + ONE.encode())
+    assert many.content.reason is Reason.TOO_LONG
+    assert isinstance(after.content, Incoming)
 
 
 @given(

@@ -56,7 +56,8 @@ class Repository:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/oai"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        # Half a second, by default, passes before it hears that it shall end.
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_a_no_is_believed_at_once(repository, status):
 def test_gzip_is_unpacked_and_a_bomb_is_refused(repository, monkeypatch):
     repository.answers = [(200, {"Content-Encoding": "gzip"}, gzip.compress(listed(record("a"))))]
     assert len(page(repository)[0].items) == 1
-    repository.answers = [(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (400 << 20), 9))]
+    repository.answers = [(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (150 << 20), 1))]
     tracemalloc.start()
     assert "32 MB" in refused(repository)
     assert tracemalloc.get_traced_memory()[1] < 80 << 20

@@ -30,6 +30,7 @@ def misses(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: row for name, row in rows if row["at_10"] < row["target"]}
 
 
+@pytest.mark.slow
 def test_made_titles_are_found_as_often_as_promised(bench: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "real_titles", list)
     monkeypatch.setattr(bench, "ASKED", 100)

@@ -21,11 +21,11 @@ DE_MEN = RecordDraft(
     isbns=("9786042088459",),
 )  # fmt: skip
 
-pytestmark = pytest.mark.usefixtures("transactional_db")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _province(transactional_db: None) -> None:
+def _province(db: None) -> None:
     builders.province()
 
 

@@ -19,7 +19,7 @@ from guisach.domain.readers import queries as readers
 from guisach.kernel.ids import new_id
 from tests import builders
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 LOAN = ("op", "barcode", "place", "lent_at", "due_on", "renewals", "closed_at", "ended")
@@ -267,6 +267,7 @@ def test_the_same_operation_sent_again_is_still_known(lan, an, clock):
     assert again.status == "duplicate"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_run_asks_no_more_with_many_copies(lan, an, clock, django_assert_max_num_queries):
     for n in range(60):
         barcode = f"CB1{n:05d}"

@@ -15,7 +15,7 @@ from guisach.kernel.errors import DomainError
 from guisach.kernel.ids import new_id
 from tests import builders
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from guisach.kernel.ids import new_id
 from tests import builders
 from tests.builders import refused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 GENERAL = Rule(terms=GRASSROOTS)
 TOMORROW = local_date(builders.START) + timedelta(days=1)

@@ -13,7 +13,7 @@ from guisach.domain.journal.queries.checking import differences
 from guisach.kernel.ids import new_id
 from tests import builders
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

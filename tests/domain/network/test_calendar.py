@@ -10,7 +10,7 @@ from guisach.domain.network import actions, queries
 from tests import builders
 from tests.builders import refused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 DAY = date(2027, 2, 5)
 

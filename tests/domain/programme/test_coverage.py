@@ -14,7 +14,7 @@ from guisach.domain.programme.models import Target
 from guisach.kernel.ids import new_id
 from tests import builders
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 20)
 

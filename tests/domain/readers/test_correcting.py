@@ -16,7 +16,7 @@ from guisach.domain.readers.rules.cards import card_number
 from guisach.kernel.ids import new_id
 from tests import builders
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from guisach.domain.readers.rules.joining import expiry, years_between
 from guisach.kernel.ids import new_id
 from tests import builders
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -6,17 +6,35 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.worlds import standing
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django.plugin import DjangoDbBlocker
+
     from tests.web.api.scripts import Script
 
 
-@pytest.fixture
-def world(transactional_db: None) -> None:
-    """Two places with a copy at Cô Ba."""
+def small_world() -> None:
+    """Make two places, with a copy at Cô Ba, and those who work there."""
     from tests import builders
 
     builders.province()
     builders.copy()
+    for person in (builders.lan, builders.minh, builders.hoa):
+        person()
+
+
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with standing(django_db_blocker, small_world):
+        yield
+
+
+@pytest.fixture
+def world(standing_world: None, db: None) -> None:
+    pass
 
 
 @pytest.fixture

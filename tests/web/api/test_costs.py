@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guisach.kernel.ids import new_id
 from tests import builders
+from tests.web.api.conftest import small_world
 
 # With the sign-in by token and with the lines that open and end the transaction.
 LEND, RETURN, FACT, REFUSED, BATCH = 37, 34, 26, 12, 52
@@ -22,6 +23,12 @@ def asked(by, path, act, status):
     for n, query in enumerate(queries.captured_queries, 1):
         print(n, query["sql"][:230])
     return len(queries)
+
+
+@pytest.fixture
+def world(transactional_db: None) -> None:
+    """The lines that open and end a transaction are counted: they must be real ones."""
+    small_world()
 
 
 @pytest.fixture

@@ -8,8 +8,13 @@ import pytest
 from django.test import Client
 
 from guisach.kernel.clock import system_clock
+from tests.worlds import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django.plugin import DjangoDbBlocker
+
     from tests.builders import Person
 
 
@@ -29,14 +34,24 @@ def officer(person: Person, language: str = "en") -> Officer:
     return client
 
 
-@pytest.fixture
-def province(transactional_db: None) -> None:
-    """Three communes, two with a library, and the targets of the programme."""
+def small_province() -> None:
+    """Make three communes, two with a library, and the targets of the programme."""
     from guisach.domain.programme.actions import load_targets
     from tests import builders
 
     builders.province()
     load_targets()
+
+
+@pytest.fixture(scope="module")
+def standing_province(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with standing(django_db_blocker, small_province):
+        yield
+
+
+@pytest.fixture
+def province(standing_province: None, db: None) -> None:
+    pass
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from guisach.kernel.clock import local_date, system_clock
 from guisach.web.hq.mapping import map_of
 from guisach.web.ui.formats import day
 from tests import builders
-from tests.web.hq.conftest import officer
 
 QUERIES_MAX = 12  # besides reading and keeping the session
 BOOKKEEPING = ("django_session", "SAVEPOINT", "BEGIN", "COMMIT")
@@ -66,8 +65,10 @@ def test_without_goals_the_page_says_so_and_asks_nothing_of_anybody(dung):
     assert "If only these counted" not in page
 
 
-def test_a_province_without_communes_says_what_to_do(transactional_db):
-    page = officer(builders.dung()).text("/hq/")
+def test_a_province_without_communes_says_what_to_do(dung):
+    Place.objects.all().delete()
+    Commune.objects.all().delete()
+    page = dung.text("/hq/")
     assert "guisach import network" in page
     assert '<svg class="province"' not in page
 

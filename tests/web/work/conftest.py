@@ -11,11 +11,14 @@ from django.test import Client
 
 from guisach.kernel.clock import system_clock
 from guisach.kernel.ids import new_id
+from tests.worlds import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from django.http import HttpResponse
+    from pytest_django.plugin import DjangoDbBlocker
 
     from tests.builders import Person
 
@@ -56,9 +59,8 @@ def worker(person: Person) -> Worker:
     return client
 
 
-@pytest.fixture
-def world(transactional_db: None) -> World:
-    """Cô Ba with An, a farmer, and six copies; the present is the machine's."""
+def small_world() -> World:
+    """Make Cô Ba with An, a farmer, and six copies; the present is the machine's."""
     from guisach.domain.readers import queries as readers
     from tests import builders
 
@@ -69,6 +71,17 @@ def world(transactional_db: None) -> World:
     for number in range(1, 7):
         builders.copy(f"CB00000{number}", of=record)
     return World(lan, builders.minh(), builders.hoa(), an, readers.reader(an).card_no)
+
+
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with standing(django_db_blocker, small_world) as made:
+        yield made
+
+
+@pytest.fixture
+def world(standing_world: World, db: None) -> World:
+    return standing_world
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from guisach.domain.network import queries as network
 from guisach.kernel.clock import local_date, system_clock
 from tests import builders
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ class _Cutting:
         quick = self._up_to_the_next()
         if quick is not None:
             return quick
-        depth, at = 0, self._at
+        depth, objects, at = 0, 0, self._at
         while True:
             match = _TO_BRACKET.match(self._data, at)
             if match is None:
@@ -138,6 +138,9 @@ class _Cutting:
                 break
             if depth > MAX_DEPTH:
                 return self._until(RECORD_START, is_object=True)
+            objects += match[1] == b"{"
+            if objects > MAX_OBJECTS:  # set aside in any case: its end is not worth looking for
+                return self._until(RECORD_START, is_object=True)._replace(is_cut=False)
         # An object in which a quotation mark is missing may have swallowed the beginning of the next.
         swallowed = RECORD_START.search(self._data, self._at + 1, at)
         if swallowed is not None and not _is_json(self._data[self._at : at]):

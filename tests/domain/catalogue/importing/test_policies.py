@@ -157,6 +157,7 @@ def test_a_source_that_cannot_be_used_is_refused(bring):
         importing.begin_import(file="x", file_print="", terms=Terms(source="MẤT"), clock=builders.Clock())
 
 
+@pytest.mark.slow
 def test_a_record_with_thousands_of_numbers_and_copies_is_imported_and_undone(bring, clock):
     """Databases take so many values in one question and no more."""
     many = tuple(("020", data(("a", f"978{n:010}"))) for n in range(3000))

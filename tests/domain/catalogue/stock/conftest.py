@@ -38,7 +38,7 @@ class Stock:
 
 
 @pytest.fixture
-def stock(transactional_db: None) -> Stock:
+def stock(db: None) -> Stock:
     from guisach.domain.catalogue.actions.stock import load_stock_words
     from tests import builders
 
