@@ -14,20 +14,18 @@ from guisach.web.work.cases_text import CASES, DECISIONS, UNKNOWN, decision_text
 from tests.conftest import ROOT
 from tests.web.work.conftest import earlier, lent
 
+_DRAFTING = {"CaseDraft", "_case", "case", "case_about"}
+
 
 def kinds_in(text: str) -> set[str]:
-    """Collect the kinds of case that a module drafts: the first argument of CaseDraft(…) and of `case(…)`."""
+    """Collect the kinds of case that a module drafts: the first argument of CaseDraft(…) and the like."""
     tree = ast.parse(text)
     constants = _assigned(tree.body)
     found: set[str] = set()
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
         local = constants | _assigned(ast.walk(function))
         for call in ast.walk(function):
-            if (
-                isinstance(call, ast.Call)
-                and call.args
-                and getattr(call.func, "id", "") in {"CaseDraft", "_case", "case"}
-            ):
+            if isinstance(call, ast.Call) and call.args and getattr(call.func, "id", "") in _DRAFTING:
                 first = call.args[0]
                 first = local.get(first.id, first) if isinstance(first, ast.Name) else first
                 found |= {

@@ -1,4 +1,4 @@
-"""Tables of the readers' room: what the join operations say, and who looked at it."""
+"""Tables of the readers' room: what the log says of readers, and who looked at it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,47 @@ class ReaderGroup(models.TextChoices):
     OTHER = "OTHER", _("other")
 
 
+class ReaderKind(models.TextChoices):
+    """What a card stands for: a person, or several for whom one person answers."""
+
+    PERSON = "PERSON", _("person")
+    HOUSEHOLD = "HOUSEHOLD", _("household")
+    CLASS = "CLASS", _("school class")
+    BODY = "BODY", _("border post, office or other body")
+
+
+class Channel(models.TextChoices):
+    """How a reader wants to hear from the library; empty: not asked yet."""
+
+    SMS = "SMS", _("SMS")
+    EMAIL = "EMAIL", _("e-mail")
+    SLIP = "SLIP", _("printed slip")
+    ALOUD = "ALOUD", _("read aloud on market day")
+    NONE = "NONE", _("no messages at all")
+
+
+class Language(models.TextChoices):
+    """What the province's readers speak; the codes are those of ISO 639."""
+
+    VIETNAMESE = "vi", _("Vietnamese")
+    TAY = "tyz", _("Tày")
+    NUNG = "nut", _("Nùng")
+    MONG = "hmn", _("Mông")
+    DAO = "ium", _("Dao")
+    LO_LO = "nty", _("Lô Lô")
+    SAN_CHAY = "mlc", _("Sán Chay")
+    CHINESE = "zh", _("Chinese")
+    ENGLISH = "en", _("English")
+
+
+class Papers(models.TextChoices):
+    """What was shown at joining; never its number."""
+
+    NONE = "NONE", _("nothing was shown")
+    BIRTH = "BIRTH", _("birth certificate seen")
+    ID = "ID", _("identity card seen")
+
+
 class Reader(models.Model):
     """A reader as the journal knows them. Loans point to `id`, never to the card number."""
 
@@ -37,8 +78,22 @@ class Reader(models.Model):
     guardian_name = models.CharField(max_length=80, blank=True)
     guardian_phone = models.CharField(max_length=20, blank=True)
     has_guardian_consent = models.BooleanField(default=False)
+    consent_at = models.DateTimeField(null=True)  # when it was last said, and to whom
+    consent_to = models.CharField(max_length=40, blank=True)
     has_assent = models.BooleanField(default=False)  # the child's own, from seven years (Law 91/2025, art. 24)
-    place = models.CharField(max_length=24, blank=True)
+    assent_at = models.DateTimeField(null=True)
+    assent_to = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.VIETNAMESE)
+    channel = models.CharField(max_length=8, choices=Channel.choices, blank=True)
+    kind = models.CharField(max_length=12, choices=ReaderKind.choices, default=ReaderKind.PERSON)
+    papers = models.CharField(max_length=8, choices=Papers.choices, blank=True)
+    household = models.UUIDField(null=True, db_index=True)  # the household's or class's own card, as a reader
+    place = models.CharField(max_length=24, blank=True)  # which looks after them: where they joined, or moved to
+    card_at = models.DateTimeField(null=True)  # since when they have the number
+    card_op = models.UUIDField(null=True)
+    survivor = models.UUIDField(null=True, db_index=True)  # the same person under another id, who is asked instead
+    erased_at = models.DateTimeField(null=True)  # then nothing here says who it was
     joined_op = models.UUIDField(unique=True)
     joined_at = models.DateTimeField()
     expires_on = models.DateField()
@@ -52,6 +107,32 @@ class Reader(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class Merge(models.Model):
+    """Somebody said that two readers are one; whether it has an effect is for the fold of both to say."""
+
+    op = models.UUIDField(primary_key=True)
+    old = models.UUIDField(db_index=True)
+    into = models.UUIDField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.old} is {self.into}"
+
+
+class FormerCard(models.Model):
+    """A number that was replaced: nobody lends on it and nobody else gets it. Without reader: of somebody erased."""
+
+    card_no = models.CharField(max_length=32, db_index=True)
+    reader = models.UUIDField(null=True, db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_op = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "card_no"], name="one_former_card_once")]
+
+    def __str__(self) -> str:
+        return self.card_no
 
 
 class ReaderAccess(models.Model):

@@ -206,6 +206,45 @@ CASES: dict[str, CaseText] = {
         ),
         ("SAME_PERSON", "TWO_PEOPLE"),
     ),
+    "reader_changed_twice": CaseText(
+        _("Two desks changed a reader's name, birth date or guardian"),
+        _("Whoever wrote later did not know of the other change. The later one holds; the former stays in the log."),
+        (
+            _("Ask the reader or the guardian which is right."),
+            _("If the former was right, write it down again on the page of the reader."),
+        ),
+        ("AS_IS", "MENDED"),
+    ),
+    "edited_reader_unknown": CaseText(
+        _("A change for a reader whom nobody knows"),
+        _("The change is kept and counts as soon as the joining arrives: it may still be on its way from a desk."),
+        (_("Ask the place whether a desk there still has something to send."),),
+        ("MENDED", "AS_IS"),
+    ),
+    "merge_cycle": CaseText(
+        _("Two cards were put together in both directions"),
+        _("Two desks said that they are one person, each keeping the other card. The earlier one counts."),
+        (_("Look whether the card that is in use is the one that the reader carries."),),
+        ("AS_IS", "MENDED"),
+    ),
+    "reader_erased": CaseText(
+        _("Something was written down for a reader who was erased"),
+        _("The data stay erased. A loan stands without a name, so that the book is not lost from sight."),
+        (
+            _("Ask the place where the book is; if it came back, take it back."),
+            _("If the person wants to borrow again, make a new card."),
+        ),
+        ("MENDED", "TALKED", "AS_IS"),
+    ),
+    "erasure_asked": CaseText(
+        _("A reader asks to be erased"),
+        _("Somebody noted the wish. Nothing is erased yet: a librarian does it."),
+        (
+            _("Take back the books that the reader still has."),
+            _("Erase the data on the page of the reader; then this case goes by itself."),
+        ),
+        ("MENDED", "TALKED"),
+    ),
     "void_not_allowed": CaseText(
         _("Somebody wanted to take back what they may not"),
         _("Only the author, on the same day, or a librarian takes an act back. So it still counts."),

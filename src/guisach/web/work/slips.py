@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from guisach.kernel.errors import DomainError
     from guisach.web.ui.access import Duty
 
-UNDOABLE = frozenset({"lend", "return", "renew", "sighting", "visit_tally", "open_shelf_tally", "join"})
+UNDOABLE = frozenset({"lend", "return", "renew", "sighting", "visit_tally", "open_shelf_tally", "join", "edit_reader"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def slip_of(
     who = person_name(people.get(entry.reader) if entry.reader else None, duty)
     is_gone = entry.outcome == "VOIDED"
     title = (copy.title if copy else barcode) or words.capital(_act_name(entry.kind))
-    if entry.kind == "join":
+    if entry.kind in {"join", "edit_reader"}:
         title = who or title
     return Slip(
         kind="gone" if is_gone else "done",
@@ -104,7 +104,7 @@ def _about(entry: TimelineEntry, who: str) -> Iterable[str]:
         yield lunar_text(due)  # fairs and visits to town go by it
     if counts := entry.body.get("counts") or entry.body.get("uses"):
         yield _("%(n)s in all") % {"n": formats.number(sum(counts.values()))}
-    if entry.kind == "join":
+    if entry.kind in {"join", "edit_reader"}:
         if until := words.expiry_in(entry):
             yield _("card valid until %(date)s") % {"date": formats.day(until)}
     else:
@@ -117,6 +117,7 @@ def _act_name(kind: str) -> str:
         "visit_tally": _("visitors counted"),
         "open_shelf_tally": _("uses counted"),
         "join": _("new reader"),
+        "edit_reader": _("data of a reader"),
     }
     return names.get(kind, kind)
 

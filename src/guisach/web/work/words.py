@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ACTS = {
     "join": gettext_lazy("%(who)s wrote down a new reader."),
+    "edit_reader": gettext_lazy("%(who)s mended the data of %(reader)s."),
+    "merge_readers": gettext_lazy("%(who)s wrote down that %(reader)s had two cards and is one person."),
+    "erase_reader": gettext_lazy("%(who)s erased a reader's data."),
     "lend": gettext_lazy("%(who)s lent %(copy)s to %(reader)s."),
     "return": gettext_lazy("%(who)s took %(copy)s back."),
     "renew": gettext_lazy("%(who)s renewed the loan of %(copy)s."),
@@ -71,6 +74,8 @@ OUTCOMES = {
     "NO_EFFECT": gettext_lazy("changed nothing"),
     "JOINED": gettext_lazy("card made"),
     "UPDATED": gettext_lazy("data of the reader mended"),
+    "MERGED": gettext_lazy("two cards of one person put together"),
+    "ERASED": gettext_lazy("data erased"),
     "COUNTED": gettext_lazy("counted"),
     "APPLIED": gettext_lazy("done"),
     "VOIDED": gettext_lazy("taken back: it does not count"),
@@ -82,7 +87,7 @@ OUTCOMES = {
 RETURN_SEEN = gettext_lazy("seen here; it was not on loan")
 
 # A later joining of a reader who is known already.
-MENDED = gettext_lazy("%(who)s mended the data of %(reader)s.")
+MENDED = ACTS["edit_reader"]
 
 # Who looked at a reader's data, and how (readers.actions.note_access).
 ACCESSES = {
@@ -97,6 +102,10 @@ ACCESSES = {
     "START_CODE": gettext_lazy("handed over a start code for signing in"),
     "UNLOCK": gettext_lazy("opened signing in again"),
     "NO_PIN": gettext_lazy("took the PIN away"),
+    "MOVE": gettext_lazy("wrote down the move to another place"),
+    "MERGE": gettext_lazy("put two cards of one person together"),
+    "EXPORT": gettext_lazy("gave out the data"),
+    "API": gettext_lazy("asked through another program"),
 }
 
 

@@ -62,9 +62,9 @@ def subjects_known(subjects: Collection[str]) -> set[str]:
     return set(Operation.objects.filter(subject__in=list(subjects)).values_list("subject", flat=True).distinct())
 
 
-def latest_about(reader: UUID, kind: str) -> datetime | None:
-    """Return when the latest known operation of a kind about a reader took effect, taken back or not."""
-    about = Operation.objects.filter(private_part__reader=reader, kind=kind)
+def latest_about(readers: Collection[UUID], kinds: Collection[str]) -> datetime | None:
+    """Return when the latest known operation of these kinds about these readers took effect, taken back or not."""
+    about = Operation.objects.filter(private_part__reader__in=list(readers), kind__in=list(kinds))
     latest: datetime | None = about.aggregate(at=Max("eff_at"))["at"]
     return latest
 

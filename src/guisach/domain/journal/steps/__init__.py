@@ -2,7 +2,7 @@
 
 from guisach.domain.journal.steps.acts import IdTaken, act, hub_source, repeated
 from guisach.domain.journal.steps.append import Receipt, append, hold
-from guisach.domain.journal.steps.forgetting import forget_people, hand_over_cases, note
+from guisach.domain.journal.steps.forgetting import forget_people, forget_words, hand_over_cases, note
 from guisach.domain.journal.steps.refold import refold
 from guisach.domain.journal.steps.transaction import in_one_transaction
 
@@ -12,6 +12,7 @@ __all__ = [
     "act",
     "append",
     "forget_people",
+    "forget_words",
     "hand_over_cases",
     "hold",
     "hub_source",

@@ -55,6 +55,11 @@ def put_cases(drafts: Mapping[str, Iterable[CaseDraft]], *, opens_later: bool = 
     back = [c.id for c in present.values() if c.id in wanted and c.status == CaseStatus.GONE]
     if back:
         Case.objects.filter(pk__in=back).update(status=CaseStatus.OPEN)
+    for case in present.values():
+        draft = wanted.get(case.id, (None, None))[1]
+        if draft is not None and (case.place, case.happened_at) != (draft.place, draft.happened_at):
+            case.place, case.happened_at = draft.place, draft.happened_at
+            case.save(update_fields=["place", "happened_at"])
     new = [
         _case(id_, subject, draft, opens_later=opens_later)
         for id_, (subject, draft) in wanted.items()

@@ -1,7 +1,7 @@
 """The readers' room's doors for writing."""
 
 from guisach.domain.readers.actions.access import note_access
-from guisach.domain.readers.actions.correct import correct, renew_card
+from guisach.domain.readers.actions.correct import LOST, correct, move, renew_card
 from guisach.domain.readers.actions.enrolment import Joined
 from guisach.domain.readers.actions.join import join
 from guisach.domain.readers.actions.pins import (
@@ -15,6 +15,7 @@ from guisach.domain.readers.actions.pins import (
 from guisach.domain.readers.actions.signing_in import OwnSession, SignedIn, session_of, sign_in, sign_out
 
 __all__ = [
+    "LOST",
     "FaceToFace",
     "Joined",
     "OwnSession",
@@ -25,6 +26,7 @@ __all__ = [
     "is_minor",
     "join",
     "let_try_again",
+    "move",
     "note_access",
     "renew_card",
     "session_of",

@@ -57,6 +57,46 @@ class AssentNeeded(DomainError):
     text = _("From 7 years on the child must agree too. Please ask the child, then tick the box.")
 
 
+class ResponsibleNeeded(DomainError):
+    """A household, class or body borrows through somebody."""
+
+    code = "responsible_needed"
+    status = 422
+    text = _("A card for several people needs somebody who answers for it: please write that person's name.")
+
+
+class EmailWrong(DomainError):
+    """Cannot be an address."""
+
+    code = "email_wrong"
+    status = 422
+    text = _("This cannot be an e-mail address; please check it, or leave it empty.")
+
+
+class ChoiceUnknown(DomainError):
+    """A kind, language, channel or paper that is not in the lists."""
+
+    code = "choice_unknown"
+    status = 422
+    text = _("Please choose from the lists: kind of card, language, and how to hear from the library.")
+
+
+class HouseholdUnknown(DomainError):
+    """No card for several people, or not one that this reader can belong to."""
+
+    code = "household_unknown"
+    status = 422
+    text = _("No household or class here has this card. Please scan its card, or leave it empty.")
+
+
+class HomeUnknown(DomainError):
+    """Nowhere."""
+
+    code = "home_unknown"
+    status = 422
+    text = _("There is no such place; please choose one from the list.")
+
+
 class CardMistyped(DomainError):
     """The check digit does not match."""
 
@@ -80,6 +120,13 @@ class CardTaken(DomainError):
     text = _("Card %(card)s belongs to another reader; please take another card, or leave the number empty.")
 
 
+class CardReplaced(DomainError):
+    """Somebody had this number and got another."""
+
+    code = "card_replaced"
+    text = _("Card %(card)s was replaced and is not used any more; please take another card.")
+
+
 class ReaderGone(DomainError):
     """Nobody has this id, or not any more."""
 
@@ -90,7 +137,17 @@ class ReaderGone(DomainError):
 
 OF_APPLICANT: dict[str, type[DomainError]] = {
     refusal.code: refusal
-    for refusal in (NameNeeded, GroupUnknown, BirthDateWrong, ConsentNeeded, GuardianNeeded, AssentNeeded)
+    for refusal in (
+        NameNeeded,
+        GroupUnknown,
+        BirthDateWrong,
+        ConsentNeeded,
+        GuardianNeeded,
+        AssentNeeded,
+        ResponsibleNeeded,
+        EmailWrong,
+        ChoiceUnknown,
+    )
 }
 
 

@@ -23,11 +23,14 @@ from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
 from guisach.web.work.answers import answer, open_loans, rules_for, slip_for, warnings_of
 from guisach.web.work.desks import Desk, note_act
-from guisach.web.work.forms import FIELD_OF, Correct, Join
+from guisach.web.work.reader_facts import facts_of, kin_of
+from guisach.web.work.reader_forms import FIELD_OF, Correct, Join
 from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import refusal_slip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from guisach.domain.readers.queries import ReaderView
 
 _UNPROCESSABLE = 422
@@ -63,8 +66,10 @@ def find(request: HttpRequest, duty: Duty) -> HttpResponse:
 def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     """Show a reader: the open loans, the data, and who looked at them. Books that came back are not shown."""
     found = queries.reader(reader)
-    if found is None or not duty.may(Permission.SEE_READERS, found.place):
+    if found is None or found.erased_at or not duty.may(Permission.SEE_READERS, found.place):
         raise Http404
+    if found.survivor is not None:
+        return redirect("work:reader", found.survivor)
     note_access(staff_id=duty.person.pk, act="VIEW", at=duty.at, reader=found.id, place=duty.here)
     lent = circulation.loans_of_reader(found.id)
     rules = rules_for(lent, duty)
@@ -76,6 +81,9 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
         "group": words.capital(dict(queries.reader_groups()).get(found.group, "")),
         "joined_place": joined_at.name if joined_at else found.place,
         "is_minor": found.birth_on is not None and years_between(found.birth_on, duty.today) < ADULT_AGE_YEARS,
+        "kind": words.capital(dict(queries.reader_kinds()).get(found.kind, "")) if found.is_shared else "",
+        "facts": facts_of(found),
+        "kin": kin_of(found, duty),
         "loans": loans,
         "warnings": warnings_of(found, loans, limit, duty),
         "accesses": [
@@ -93,7 +101,8 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
 @needs(Permission.JOIN, here=True)
 def join(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Make a card; whatever was typed stays when something is missing."""
-    form = Join(request.POST or None, initial={"name": typed(request.GET.get("name", ""), _TEXT_MAX)})
+    known = {"name": typed(request.GET.get("name", ""), _TEXT_MAX)}
+    form = Join(request.POST or None, initial=known, may_see=_sees(duty))
     status = 200
     if request.method == "POST":
         op = op_of(request)
@@ -125,7 +134,7 @@ def join(request: HttpRequest, duty: Duty) -> HttpResponse:
 def correct(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     """Mend a reader's data, give another card, renew it; whatever was typed stays when something is missing."""
     known = of_our_places(reader, duty)
-    form = Correct(request.POST or None, reader=known)
+    form = Correct(request.POST or None, reader=known, may_see=_sees(duty))
     status = 200
     if request.method == "POST":
         op = op_of(request)
@@ -139,7 +148,9 @@ def correct(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
                     reader=known.id,
                     place=duty.here,
                     applicant=form.applicant(),
+                    shown=form.shown(),
                     card=form.new_card(),
+                    replaces=said["replaces"] or actions.LOST,
                     takes_next_card=said["takes_next_card"],
                     renews=said["renews"],
                     clock=duty.clock,
@@ -175,9 +186,13 @@ def renew_card(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     return answer(request, duty, (replace(slip_for(op, duty), sound="done"),), desk=desk)
 
 
+def _sees(duty: Duty) -> Callable[[str], bool]:
+    return lambda place: duty.may(Permission.SEE_READERS, place)
+
+
 def of_our_places(id_: UUID, duty: Duty) -> ReaderView:
     """Give a reader whose card this person may make; to others it is not there."""
     found = queries.reader(id_)
-    if found is None or not duty.may(Permission.JOIN, found.place):
+    if found is None or found.erased_at or not duty.may(Permission.JOIN, found.place):
         raise Http404
     return found
