@@ -1,4 +1,4 @@
-"""What has to be done every day whether or not anybody thinks of it: forgetting who borrowed what."""
+"""What has to be done daily whether or not anybody thinks of it: forgetting who borrowed what, reminding of books."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from django.db import DatabaseError, close_old_connections, connection
 
 from guisach.domain.circulation import actions as circulation
+from guisach.domain.messages import actions as messages
 from guisach.kernel.clock import system_clock
 
 EVERY_S: Final = 6 * 3600
@@ -24,6 +25,8 @@ def keep_up(stop: threading.Event) -> None:
         close_old_connections()
         try:
             circulation.forget_loans(clock=system_clock)
+            circulation.plan_notices(clock=system_clock)
+            messages.tidy(clock=system_clock)
         except (DatabaseError, RuntimeError, ValueError):
             logger.exception("the daily upkeep failed; trying again")
         wait_s = EVERY_S

@@ -13,7 +13,9 @@ class CirculationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's kinds of operation and its folds."""
+        """Register the room's kinds of operation and its folds, and what it tells readers."""
         from guisach.domain.circulation import steps
+        from guisach.domain.circulation.actions.notices import register_notices
 
         steps.register()
+        register_notices()

@@ -61,6 +61,7 @@ def backup(file: Path, as_json: bool) -> None:
 def restore(file: Path, as_json: bool) -> None:
     """Fill an empty database from the backup FILE, then check it."""
     from guisach.domain.circulation import actions as circulation
+    from guisach.domain.messages import actions as messages
     from guisach.kernel.clock import system_clock
     from guisach.site import backups, checking
 
@@ -69,8 +70,11 @@ def restore(file: Path, as_json: bool) -> None:
             manifest = backups.read(file, bar.update)
     except backups.BackupUnusable as error:
         fail(str(error))
-    # What was forgotten since the backup was taken must not come back with it.
+    # What was forgotten since the backup was taken must not come back with it; what waited to be sent then may have
+    # gone since, and so may all that would be planned today.
     circulation.forget_loans(clock=system_clock)
+    circulation.plan_notices(clock=system_clock)
+    messages.hold_after_restore()
     found = checking.check()
     values = {
         "operations": found.operations,

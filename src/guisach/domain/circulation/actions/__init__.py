@@ -12,6 +12,7 @@ from guisach.domain.circulation.actions.lending import (
     sight,
     take_back,
 )
+from guisach.domain.circulation.actions.notices import note_talk, plan_notices, slip_for
 from guisach.domain.circulation.actions.refusals import (
     REFUSALS,
     BarcodeUnusable,
@@ -53,9 +54,12 @@ __all__ = [
     "drop_rulebook",
     "forget_loans",
     "lend",
+    "note_talk",
+    "plan_notices",
     "publish_rulebook",
     "renew",
     "sight",
+    "slip_for",
     "take_back",
     "tally_uses",
     "tally_visits",

@@ -15,6 +15,7 @@ from uuid import UUID
 from guisach.domain.circulation.models import Loan, Measure, Tally
 from guisach.domain.circulation.queries.borrowers import borrowers_of_months
 from guisach.domain.circulation.queries.borrowing import borrowed_by
+from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.queries.remembered import copies_with_names, names_of_copies, states_of_copies
 from guisach.domain.circulation.rules.borrowing_fold import JUDGEMENTS, Membership
@@ -28,6 +29,7 @@ from guisach.domain.journal.steps import (
     note,
     refold,
 )
+from guisach.domain.messages.steps import forget as forget_messages
 from guisach.domain.readers.queries import expiries_of
 from guisach.kernel.clock import LOCAL, local_date
 from guisach.kernel.ids import new_id
@@ -77,6 +79,7 @@ def _forget(barcodes: Sequence[str], before: datetime, clock: Clock) -> Forgotte
     _count_borrowers(loans, clock)
     remaining = _note_judgements(loans)
     pseudonyms = forget_people(groups, at=clock())
+    forget_messages({subject_of(op) for op in loans})
     hand_over_cases(JUDGEMENTS, {op: f"borrowing:{pseudonyms[op]}" for op in loans})
     refold({("copy", barcode) for barcode in {*barcodes, *remaining}})
     return Forgotten(len(loans), len(pseudonyms))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.queries import known_barcodes
 from guisach.domain.circulation.models import Loan, SetAside, Whereabouts
+from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.rules.copy_fold import fold_copy
 from guisach.domain.circulation.rules.policy import Policies
@@ -15,6 +16,7 @@ from guisach.domain.journal import kinds
 from guisach.domain.journal.queries.histories import public_subjects
 from guisach.domain.journal.rules.history import CaseDraft, Result
 from guisach.domain.journal.steps import append, hub_source, refold
+from guisach.domain.messages.steps import withdraw
 from guisach.kernel.ids import new_id
 from guisach.kernel.locks import lock
 
@@ -83,6 +85,8 @@ class CopyFold:
         """Write what differs."""
         copies: _Copies = folding.state["copies"]
         _look_again(copies.uncatalogued)
+        if ended := _ended(copies.loans):
+            withdraw(ended)  # nobody is reminded of a book that came back
         copies.loans.replace()
         copies.asides.replace()
         copies.seen.update()
@@ -121,6 +125,13 @@ class CopyFold:
             at = seen.seen_at.timestamp() if seen.seen_at else 0
             more = [f"{name}={value}" for name in _SEEN_FIELDS[2:] if (value := getattr(seen, name))]
             yield "|".join((f"seen|{seen.barcode}|{seen.place}|{at:.6f}", *more))
+
+
+def _ended(loans: Rows[Loan]) -> set[str]:
+    """Name the loans that were open and are not any more."""
+    stored = {op: loans.stored[op] for op in loans.differing() if op in loans.stored}
+    still = {op for op in stored if op in loans.computed and loans.computed[op].closed_at is None}
+    return {subject_of(op) for op, loan in stored.items() if loan.closed_at is None and op not in still}
 
 
 def copies_changed(barcodes: Collection[str]) -> None:

@@ -27,6 +27,8 @@ class Contact:
     """A reader's wish and addresses; for a child they are the guardian's where there is one."""
 
     reader: UUID
+    name: str
+    is_guardians: bool  # whether the telephone is that of a child's guardian
     channel: str  # empty: nothing said
     language: str
     phone: str
@@ -72,6 +74,8 @@ def _contact(found: ReaderView, today: date) -> Contact:
     language: str = getattr(found, "language", "")
     return Contact(
         reader=found.id,
+        name=found.full_name,
+        is_guardians=bool(is_minor and found.guardian_phone),
         channel=getattr(found, "channel", ""),
         language=language if language in spoken else settings.LANGUAGE_CODE,
         phone=(found.guardian_phone if is_minor else "") or found.phone,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from guisach.domain.messages.kinds import kind_named
 from guisach.domain.messages.models import Matter, Message
 from guisach.domain.messages.queries.contacts import channel_for, contacts
-from guisach.domain.messages.rules.states import State
+from guisach.domain.messages.rules.states import Channel, State
 from guisach.kernel.errors import InvariantBroken
 from guisach.kernel.ids import new_id
 from guisach.kernel.locks import lock
@@ -32,13 +32,15 @@ def queue(
     data: Mapping[str, Any] | None = None,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
+    channel: Channel | None = None,
 ) -> UUID | None:
     """Put something to tell a reader into the outbox, within the caller's transaction; returns the message.
 
     The same `key` is told once, ever: None means that it is known already, that the reader wants no messages or is
     unknown, or (urgent kinds) that no way is open. Several matters of a gathered kind become one message. `subject`
-    names what it is about ("loan:…"), so that it can be withdrawn and forgotten. Raises InvariantBroken for a kind
-    that nobody registered, and outside a transaction.
+    names what it is about ("loan:…"), so that it can be withdrawn and forgotten. `channel` is for a person who has
+    decided on paper; otherwise it is the reader's wish. Raises InvariantBroken for a kind that nobody registered, and
+    outside a transaction.
     """
     of_kind = kind_named(kind)
     if of_kind is None:
@@ -47,20 +49,24 @@ def queue(
     contact = contacts([reader], at).get(reader)
     if contact is None or Matter.objects.filter(key=key).exists():
         return None
-    message = _open_message(of_kind, contact, place, at, not_before or at, not_after)
-    if message is None:
+    way = channel or channel_for(of_kind, contact)
+    if way is None:
         return None
+    message = _open_message(of_kind, contact, way, place, at, not_before or at, not_after)
     Matter.objects.create(message=message, key=key, subject=subject, data=dict(data or {}))
     return message.pk
 
 
 def _open_message(
-    kind: Kind, contact: Contact, place: str, at: datetime, not_before: datetime, not_after: datetime | None
-) -> Message | None:
+    kind: Kind,
+    contact: Contact,
+    channel: Channel,
+    place: str,
+    at: datetime,
+    not_before: datetime,
+    not_after: datetime | None,
+) -> Message:
     """Return the message that waits for this reader anyway, or a new one."""
-    channel = channel_for(kind, contact)
-    if channel is None:
-        return None
     if kind.is_gathered:
         waiting = Message.objects.filter(
             reader=contact.reader, kind=kind.name, place=place, channel=channel, state=State.QUEUED
