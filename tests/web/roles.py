@@ -95,6 +95,7 @@ PORTAL: dict[str, Row] = {
     "POST portal:my_renew": everyone(302),
     "GET portal:my_sign_in": everyone(200),
     "POST portal:my_sign_in": everyone(422),
+    "POST portal:my_code": everyone(422),  # without a card; and this installation sends nothing
     "POST portal:my_sign_out": everyone(302),
     "GET portal:my_pin": everyone(302),
     "POST portal:my_pin": everyone(302),

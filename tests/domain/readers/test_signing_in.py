@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from guisach.domain.readers import actions, queries
-from guisach.domain.readers.models import ReaderAccess, ReaderPin, ReaderSession, SignInTries
+from guisach.domain.readers.models import ReaderAccess, ReaderCode, ReaderPin, ReaderSession, SignInTries
 from guisach.domain.readers.rules.waits import OF_ADDRESS, OF_CARD
 from guisach.kernel.errors import DomainError
 from guisach.kernel.ids import new_id
@@ -350,3 +350,66 @@ class TestSessions:
         clock.forward(seconds=30)
         with django_assert_num_queries(1):
             actions.session_of(token, at=clock() + timedelta())
+
+
+class TestCodes:
+    def ask(self, card, clock, address=HOME):
+        return actions.ask_for_code(card=card, address=address, clock=clock)
+
+    def test_a_code_lets_in_once_without_a_pin(self, an, clock):
+        reader, code = self.ask(card_of(an), clock)
+        assert (reader, len(code)) == (an, 6)
+        assert code not in str(list(ReaderCode.objects.values_list()))
+        assert not enter(card_of(an), code, clock).must_choose_pin
+        with builders.refused("card_or_pin_wrong"):
+            enter(card_of(an), code, clock)
+
+    def test_a_code_and_a_pin_stand_beside_each_other(self, lan, an, clock):
+        with_pin(lan, an, clock)
+        _, code = self.ask(card_of(an), clock)
+        enter(card_of(an), PIN, clock)
+        enter(card_of(an), code, clock)
+
+    def test_a_code_ends_after_ten_minutes_after_five_tries_and_with_a_new_one(self, an, clock):
+        _, code = self.ask(card_of(an), clock)
+        clock.forward(minutes=10, seconds=1)
+        with builders.refused("card_or_pin_wrong"):
+            enter(card_of(an), code, clock)
+        _, first = self.ask(card_of(an), clock)
+        _, second = self.ask(card_of(an), clock)
+        if first != second:
+            with builders.refused("card_or_pin_wrong"):
+                enter(card_of(an), first, clock)
+        ReaderCode.objects.update(tries=5)
+        with builders.refused("card_or_pin_wrong"):
+            enter(card_of(an), second, clock)
+
+    def test_wrong_tries_count_against_the_code(self, an, clock):
+        self.ask(card_of(an), clock)
+        with builders.refused("card_or_pin_wrong"):
+            enter(card_of(an), "0", clock)
+        assert ReaderCode.objects.get().tries == 1
+
+    def test_codes_are_few_for_a_card_and_for_an_address_known_or_not(self, an, clock):
+        for card in (card_of(an), "BD99999990"):
+            for n in range(4):
+                self.ask(card, clock, f"203.0.113.{n}")
+            with builders.refused("too_many_tries"):
+                self.ask(card, clock, "203.0.113.77")
+        for n in range(21):
+            self.ask(f"KHONG{n}", clock, SCHOOL)
+        with builders.refused("too_many_tries"):
+            self.ask(card_of(an), clock, SCHOOL)
+
+    def test_the_code_of_nobody_lets_nobody_in(self, clock):
+        reader, code = self.ask("BD99999990", clock)
+        assert queries.reader(reader) is None
+        for card in ("BD99999990", "BD88888880", ""):
+            with builders.refused("card_or_pin_wrong"):
+                enter(card, code, clock)
+
+    def test_the_desk_taking_the_pin_away_ends_a_code_too(self, lan, an, clock):
+        _, code = self.ask(card_of(an), clock)
+        actions.take_pin_away(met=met(lan, an), clock=clock)
+        with builders.refused("card_or_pin_wrong"):
+            enter(card_of(an), code, clock)

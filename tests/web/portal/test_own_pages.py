@@ -332,3 +332,57 @@ class TestApartFromTheStaff:
         sign_in(lan, world)
         lan.post("/my/sign-out/")
         assert lan.get("/work/").status_code == 200
+
+
+class TestCodes:
+    @pytest.fixture
+    def post(self):
+        from guisach.domain.messages import kinds
+        from tests import builders_messages
+
+        office, before = builders_messages.Post(), kinds.senders()
+        kinds.send_with({"SMS": office.sms})
+        yield office
+        kinds.send_with(before)
+
+    def test_without_a_sender_no_code_is_offered(self, world, tablet):
+        assert "Send me a code" not in main_of(tablet.get("/my/sign-in/"))
+        assert tablet.post("/my/code/", {"card": world.card}).status_code == 422
+
+    def test_one_answer_whether_or_not_the_card_exists_and_one_message(self, world, tablet, post):
+        from guisach.domain.messages.models import Matter, Message
+        from tests import builders
+
+        who = builders.reader(world.lan, system_clock, builders.applicant("Lục Văn Ba", phone="0912345678"))
+        from guisach.domain.readers import queries
+
+        card = queries.reader(who).card_no
+        assert "Send me a code" in main_of(tablet.get("/my/sign-in/"))
+        pages = set()
+        for one in (card, world.card, "BD99999990"):
+            response = tablet.post("/my/code/", {"card": one})
+            assert response.status_code == 200
+            page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", main_of(response))
+            pages.add(page.replace(one, ""))
+        assert len(pages) == 1
+        assert "is on its way" in pages.pop()
+        assert list(Message.objects.values_list("reader", flat=True)) == [who]
+        code = Matter.objects.get().data["code"]
+        assert tablet.post("/my/sign-in/", {"card": card, "pin": code})["Location"] == "/my/"
+        assert "You have no PIN" in main_of(tablet.get("/my/pin/"))
+        assert tablet.post("/my/pin/", {"pin": PIN, "again": PIN}).status_code == 422
+
+    def test_after_too_many_messages_the_answer_is_the_same(self, world, tablet, post):
+        from guisach.domain.readers import queries
+        from guisach.domain.readers.models import SignInTries
+        from tests import builders
+
+        who = builders.reader(world.lan, system_clock, builders.applicant("Lục Văn Ba", phone="0912345678"))
+        for _ in range(7):
+            SignInTries.objects.all().delete()
+            response = tablet.post("/my/code/", {"card": queries.reader(who).card_no})
+            assert "is on its way" in main_of(response)
+
+    @pytest.mark.parametrize("card", ["", "x" * 500])
+    def test_without_a_card_nothing_is_sent(self, world, tablet, post, card):
+        assert tablet.post("/my/code/", {"card": card}).status_code == 422

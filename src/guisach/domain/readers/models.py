@@ -166,6 +166,21 @@ class ReaderPin(models.Model):
         return str(self.reader)
 
 
+class ReaderCode(models.Model):
+    """A one-time code that was sent to a reader; only its keyed digest is kept, and not for long.
+
+    A code asked for with a card that nobody has makes a row as well, of the reader that nobody is.
+    """
+
+    reader = models.UUIDField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.reader)
+
+
 class ReaderSession(models.Model):
     """A reader who is signed in to their own pages on some device; only the digest of the cookie is kept."""
 

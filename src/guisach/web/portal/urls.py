@@ -34,6 +34,7 @@ urlpatterns = [
     path("my/", loans.books, name="my_books"),
     path("my/renew/", loans.renew, name="my_renew"),
     path("my/sign-in/", signing.sign_in, name="my_sign_in"),
+    path("my/code/", signing.send_code, name="my_code"),
     path("my/sign-out/", signing.sign_out, name="my_sign_out"),
     path("my/pin/", signing.pin, name="my_pin"),
     path("about/", views.about, name="about"),

@@ -1,6 +1,6 @@
 """What others may ask about messages; writes nothing."""
 
-from guisach.domain.messages.queries.contacts import Contact, channel_for, contacts
+from guisach.domain.messages.queries.contacts import Contact, can_send_at_once, channel_for, contacts
 from guisach.domain.messages.queries.outbox import (
     GROUPS,
     Handed,
@@ -21,6 +21,7 @@ __all__ = [
     "Handed",
     "LastTold",
     "MessageView",
+    "can_send_at_once",
     "channel_for",
     "contacts",
     "handed",

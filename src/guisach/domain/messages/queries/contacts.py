@@ -45,6 +45,11 @@ def contacts(ids: Iterable[UUID], at: datetime) -> dict[UUID, Contact]:
     return {id_: _contact(found, today) for id_, found in readers.readers(ids).items()}
 
 
+def can_send_at_once() -> bool:
+    """Tell whether this installation can send anything by machine: then a code reaches who left an address."""
+    return any(sender(channel) for channel in BY_MACHINE)
+
+
 def channel_for(kind: Kind, contact: Contact) -> Channel | None:
     """Choose the way of a message; None where there is none, or the reader wants none.
 

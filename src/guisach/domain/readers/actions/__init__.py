@@ -12,7 +12,7 @@ from guisach.domain.readers.actions.pins import (
     let_try_again,
     take_pin_away,
 )
-from guisach.domain.readers.actions.signing_in import OwnSession, SignedIn, session_of, sign_in, sign_out
+from guisach.domain.readers.actions.signing_in import OwnSession, SignedIn, ask_for_code, session_of, sign_in, sign_out
 
 __all__ = [
     "LOST",
@@ -20,6 +20,7 @@ __all__ = [
     "Joined",
     "OwnSession",
     "SignedIn",
+    "ask_for_code",
     "choose_pin",
     "correct",
     "give_start_code",

@@ -13,7 +13,7 @@ from guisach.domain.readers import queries
 from guisach.domain.readers.actions.access import note_access
 from guisach.domain.readers.actions.refusals import OF_PIN, CardOrPinWrong, GuardianWishNeeded, ReaderGone
 from guisach.domain.readers.actions.tries import count_try, keys_of
-from guisach.domain.readers.models import ReaderPin, ReaderSession, SignInTries
+from guisach.domain.readers.models import ReaderCode, ReaderPin, ReaderSession, SignInTries
 from guisach.domain.readers.rules.joining import ADULT_AGE_YEARS, CHILD_GROUPS, years_between
 from guisach.domain.readers.rules.pins import START_CODE_VALID, refusal_of_pin, start_code, tidy_pin
 from guisach.kernel.clock import local_date
@@ -131,6 +131,7 @@ def _known(reader: UUID) -> ReaderView:
 
 def _take_away(reader: ReaderView) -> None:
     ReaderPin.objects.filter(pk=reader.id).delete()
+    ReaderCode.objects.filter(pk=reader.id).delete()
     ReaderSession.objects.filter(reader=reader.id).delete()
     _forget_tries(reader)
 

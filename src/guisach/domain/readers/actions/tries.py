@@ -9,7 +9,7 @@ from guisach.domain.journal.steps import in_one_transaction
 from guisach.domain.readers.actions.refusals import TooManyTries
 from guisach.domain.readers.models import SignInTries
 from guisach.domain.readers.rules.cards import normalise_card
-from guisach.domain.readers.rules.waits import OF_ADDRESS, OF_CARD, Patience
+from guisach.domain.readers.rules.waits import OF_ADDRESS, OF_CARD, OF_CODES, OF_CODES_FROM_ADDRESS, Patience
 from guisach.kernel.clock import LOCAL
 from guisach.kernel.locks import lock
 
@@ -29,6 +29,14 @@ def keys_of(card: str, address: str = "") -> dict[str, Patience]:
     """Return under which keys a try is counted, with how patient we are: the card as typed, and the address, if any."""
     keys = {SignInTries.key_of("card", number_of(card)): OF_CARD}
     return {**keys, SignInTries.key_of("address", _network(address)): OF_ADDRESS} if address else keys
+
+
+def code_keys_of(card: str, address: str) -> dict[str, Patience]:
+    """Return under which keys it is counted that somebody asks for a code to be sent."""
+    return {
+        SignInTries.key_of("code", number_of(card)): OF_CODES,
+        SignInTries.key_of("codes from", _network(address)): OF_CODES_FROM_ADDRESS,
+    }
 
 
 @in_one_transaction

@@ -17,6 +17,10 @@ START_CODE_LENGTH: Final = 8
 START_CODE_VALID: Final = timedelta(days=7)
 """Long enough to carry the slip home and come to a telephone with a network."""
 
+CODE_LENGTH: Final = 6
+CODE_VALID: Final = timedelta(minutes=10)
+CODE_TRIES: Final = 5
+
 _DIGITS: Final = re.compile(r"[0-9]+")
 _DATE_FORMS: Final = ("%d%m%Y", "%d%m%y", "%Y%m%d", "%y%m%d", "%m%d%Y", "%m%d%y", "%m%Y", "%Y%m")
 
@@ -24,6 +28,11 @@ _DATE_FORMS: Final = ("%d%m%Y", "%d%m%y", "%Y%m%d", "%y%m%d", "%m%d%Y", "%m%d%y"
 def start_code() -> str:
     """Make the code of a slip: random digits, so that the keypad of any telephone will do."""
     return f"{secrets.randbelow(10**START_CODE_LENGTH):0{START_CODE_LENGTH}d}"
+
+
+def one_time_code() -> str:
+    """Make a code that is sent to a reader's telephone or mailbox."""
+    return f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}d}"
 
 
 def tidy_pin(text: str) -> str:

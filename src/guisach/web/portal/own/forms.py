@@ -40,7 +40,7 @@ class SignIn(forms.Form):
         max_length=64,
         widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "characters"}),
     )
-    pin = _pin_field(_("PIN, or the start code on your slip"))
+    pin = _pin_field(_("PIN, or the code that you were given"))
 
 
 class ChoosePin(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from axes.helpers import get_client_ip_address
@@ -13,10 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from guisach.domain.messages import actions as messages_room
+from guisach.domain.messages.actions import TooManyCodes
+from guisach.domain.messages.queries import can_send_at_once
 from guisach.domain.readers import actions
+from guisach.domain.readers.queries import pin_of
 from guisach.kernel.clock import system_clock
 from guisach.kernel.errors import DomainError
-from guisach.web.portal.frame import READER, frame_of
+from guisach.web.portal.frame import READER, Frame, frame_of
 from guisach.web.portal.own.door import Own, let_in, let_out, own, unstored, way_on
 from guisach.web.portal.own.forms import ChoosePin, SignIn
 
@@ -41,8 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             signed_in = actions.sign_in(
                 card=said["card"],
                 secret=said["pin"],
-                # The address as sign-in of the staff is throttled by it, a proxy in front seen through.
-                address=get_client_ip_address(request) or "",
+                address=_address(request),
                 clock=system_clock,
             )
         except DomainError as refused:
@@ -51,15 +55,50 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             rotate_token(request)
             target = reverse("portal:my_pin") if signed_in.must_choose_pin else way_on(request)
             return unstored(let_in(HttpResponseRedirect(target), request, signed_in))
+    status = refusal.status if refusal else _UNPROCESSABLE if form.errors else 200
+    return _sign_in_page(frame, form, refusal=refusal, status=status)
+
+
+@sensitive_post_parameters("card", "pin")
+@require_POST
+def send_code(request: HttpRequest) -> HttpResponse:
+    """Send a one-time code to the reader's telephone or mailbox; whether there is one, the page does not say."""
+    frame = frame_of(request)
+    form = SignIn({"card": request.POST.get("card", ""), "pin": "0"})
+    if not can_send_at_once() or not form.is_valid():
+        return _sign_in_page(frame, form, status=_UNPROCESSABLE)
+    card = form.cleaned_data["card"]
+    refusal: DomainError | None = None
+    try:
+        reader, code = actions.ask_for_code(card=card, address=_address(request), clock=system_clock)
+    except DomainError as refused:
+        refusal = refused
+    else:
+        # That somebody had several codes already is not for whoever asks to know.
+        with suppress(TooManyCodes):
+            messages_room.send_code(reader=reader, code=code, clock=system_clock)
+    status = refusal.status if refusal else 200
+    return _sign_in_page(frame, SignIn(initial={"card": card}), refusal=refusal, is_sent=refusal is None, status=status)
+
+
+def _sign_in_page(
+    frame: Frame, form: SignIn, *, status: int, refusal: DomainError | None = None, is_sent: bool = False
+) -> HttpResponse:
     context = {
         "form": form,
         "refusal": refusal,
-        "next": request.POST.get("next") or request.GET.get("next") or "",
-        "is_left": "left" in request.GET,
+        "next": frame.request.POST.get("next") or frame.request.GET.get("next") or "",
+        "is_left": "left" in frame.request.GET,
+        "is_sent": is_sent,
+        "can_send": can_send_at_once(),
         "is_signed_in": False,
     }
-    status = refusal.status if refusal else _UNPROCESSABLE if form.errors else 200
     return unstored(frame.show("own/sign_in.html", context, status=status))
+
+
+def _address(request: HttpRequest) -> str:
+    """Give the address by which sign-in of the staff is throttled too: a proxy in front is seen through."""
+    return get_client_ip_address(request) or ""
 
 
 @require_POST
@@ -75,7 +114,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @own
 def pin(request: HttpRequest, me: Own) -> HttpResponse:
     """Choose a PIN with a start code, or change it."""
-    has_one = not me.session.must_choose_pin
+    standing = pin_of(me.reader.id, at=me.frame.now)
+    if standing is None:  # signed in with a code that was sent
+        return me.show("pin.html", {"form": None}, status=_UNPROCESSABLE if request.method == "POST" else 200)
+    has_one = standing.is_chosen
     form = ChoosePin(request.POST if request.method == "POST" else None, has_one=has_one)
     status = 200
     if request.method == "POST":
