@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('readers', '0002_pins'),
+        ('readers', '0003_fields_of_readers'),
     ]
 
     operations = [
