@@ -124,6 +124,7 @@ _STOCK = (SIGN_IN, 403, 200, 200, 403, 403, 200)  # a librarian elsewhere has a 
 _AT_DESK = (SIGN_IN, 200, 200, 403, 403, 403, 200)  # whoever lends somewhere, at their own place
 
 # What is posted is empty or wrong where the answer is 4xx: that it was looked at at all shows who may post it.
+_OP = "0192f000-0000-7000-8000-000000000001"
 WORK: dict[str, Row] = {
     "GET work:home": row(SIGN_IN, 200, 200, 302, 302, 302, 200),  # who has no desk is sent on to where they work
     "GET work:sign_in": row(200, *[302] * 6),
@@ -268,6 +269,9 @@ WORK: dict[str, Row] = {
     "GET work:book_list": row(SIGN_IN, 200, 200, 200, 403, 403, 200),
     "POST work:book_list": row(SIGN_IN, 422, 403, 422, 403, 403, 422),  # one's own, or who keeps the catalogue
     "POST work:add_to_list": row(SIGN_IN, 400, 400, 400, 403, 403, 400),
+    "GET work:troubles": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
+    "POST work:troubles": row(SIGN_IN, 302, 404, 403, 403, 403, 302, data={"place": "CB-COBA", "op": _OP}),
+    "POST work:trouble": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
     "GET work:cases": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "GET work:case": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
     "POST work:case": row(SIGN_IN, 302, 404, 403, 403, 403, 200),  # a keeper may look and is told why not settle

@@ -11,7 +11,7 @@ from tests import builders
 from tests.web.api.conftest import small_world
 
 # With the sign-in by token and with the lines that open and end the transaction.
-LEND, RETURN, FACT, REFUSED, BATCH = 37, 34, 26, 12, 52
+LEND, RETURN, FACT, REFUSED, BATCH = 38, 34, 26, 13, 52
 
 
 def asked(by, path, act, status):

@@ -18,6 +18,7 @@ from guisach.web.portal.forces import Force, force
 from guisach.web.portal.spots import Near, nearest_first
 from guisach.web.ui import formats
 from guisach.web.ui.pictures import Picture, pictures_of
+from guisach.web.ui.whereabouts import away_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -155,8 +156,10 @@ def standing(
     if read_here:
         first, *others = nearest_first(near, (places[code] for code in read_here))
         return Standing("near", _("To read at %(place)s") % {"place": first.place.name}, first.distance)
-    due = min(copy.due_on for copy in known if copy.due_on)
-    return Standing("out", _("All copies are out"), due_text(due, today))
+    due = min((copy.due_on for copy in known if copy.due_on), default=None)
+    if due is not None:
+        return Standing("out", _("All copies are out"), due_text(due, today))
+    return Standing("out", _("Not to be had now"), away_text(known[0]))
 
 
 def _in_at(first: Near, others: int, near: Commune | None) -> Standing:
@@ -193,16 +196,20 @@ def holdings(
 
 
 def _lines(copies: list[Availability], today: date) -> list[Line]:
-    alike = Counter((copy.due_on, copy.condition == READ_HERE, copy.call_no, copy.shelf) for copy in copies)
+    alike = Counter(
+        (copy.due_on, away_text(copy), copy.condition == READ_HERE, copy.call_no, copy.shelf) for copy in copies
+    )
     lines = []
-    for (due, is_read_here, call_no, shelf), count in alike.items():
-        if due is not None:
+    for (due, away, is_read_here, call_no, shelf), count in alike.items():
+        if away:
+            text = ngettext("%(count)s copy cannot be had", "%(count)s copies cannot be had", count)
+        elif due is not None:
             text = ngettext("%(count)s copy is out", "%(count)s copies are out", count)
         elif is_read_here:
             text = ngettext("%(count)s copy to read there", "%(count)s copies to read there", count)
         else:
             text = ngettext("%(count)s copy is in", "%(count)s copies are in", count)
         said = text % {"count": formats.number(count)}
-        note = due_text(due, today) if due is not None else ""
-        lines.append(Line(due is None, is_read_here, said, note, call_no, shelf))
+        note = away or (due_text(due, today) if due is not None else "")
+        lines.append(Line(due is None and not away, is_read_here, said, note, call_no, shelf))
     return sorted(lines, key=lambda line: (not line.is_in, line.is_read_here, line.shelf, line.call_no))

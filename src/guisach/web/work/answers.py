@@ -38,6 +38,7 @@ class OpenLoan:
     loan: LoanView
     late: str  # how late, in words; empty where it is not
     op: str
+    op_trouble: str  # for the form that says it was lost, or brought back
     may_go_on: bool  # whether the rules it was given under allow one more renewal
 
 
@@ -59,7 +60,8 @@ def open_loans(loans: list[LoanView], duty: Duty, rules: RulesInForce) -> tuple[
     return tuple(
         OpenLoan(
             loan,
-            words.days(late) if (late := (duty.today - loan.due_on).days) > 0 else "",
+            words.days(late) if (late := (duty.today - loan.due_on).days) > 0 and not loan.is_claimed else "",
+            fresh_op(),
             fresh_op(),
             loan.renewals < rules.for_loan(loan).renewals_max,
         )

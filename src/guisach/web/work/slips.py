@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from guisach.kernel.errors import DomainError
     from guisach.web.ui.access import Duty
 
-UNDOABLE = frozenset({"lend", "return", "renew", "sighting", "visit_tally", "open_shelf_tally", "join", "edit_reader"})
+UNDOABLE = frozenset(
+    {
+        "lend", "return", "renew", "sighting", "visit_tally", "open_shelf_tally", "join", "edit_reader",
+        "lose", "claim_returned", "miss", "find", "damage", "mend",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,9 @@ def lend_offers(
         found.append(
             Offer(reverse("work:renew_card", args=[renewable]), _("Renew the card"), act, key="Alt+G", is_quiet=False)
         )
+    if refusal.code == "copy_damaged":
+        mended = (("op", fresh_op()), ("do", "mend"), ("code", barcode), ("desk", desk))
+        found.append(Offer(reverse("work:trouble"), _("Mended: may be lent again"), mended, key="Alt+N"))
     if refusal.code == "copy_on_loan":
         both = (("op", fresh_op()), ("back_op", fresh_op()), *hidden)
         found.append(Offer(reverse("work:scan"), _("Take it back, then lend it"), both, key="Alt+N", is_quiet=False))

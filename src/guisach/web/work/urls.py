@@ -31,6 +31,7 @@ from guisach.web.work.views import (
     readers,
     records,
     targets,
+    troubles,
     waiting,
 )
 from guisach.web.work.views.stock import hub as stock_hub
@@ -143,6 +144,8 @@ urlpatterns = [
     path("policies/<int:version>/", policies.show, name="rulebook"),
     path("closures/", policies.closures, name="closures"),
     path("closures/<int:closure>/open/", policies.open_again, name="open_again"),
+    path("troubles/", troubles.show_list, name="troubles"),
+    path("troubles/act/", troubles.act, name="trouble"),
     path("cases/", cases.show_list, name="cases"),
     path("cases/<slug:case>/", cases.show, name="case"),
 ]

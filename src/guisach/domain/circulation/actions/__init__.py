@@ -30,6 +30,7 @@ from guisach.domain.circulation.actions.rulebooks import (
     drop_rulebook,
     publish_rulebook,
 )
+from guisach.domain.circulation.actions.troubles import claim_returned, damage, find, lose, mend, miss
 from guisach.domain.circulation.actions.voiding import VoidNotAllowed, VoidUnknown, void
 
 __all__ = [
@@ -50,10 +51,16 @@ __all__ = [
     "VoidNotAllowed",
     "VoidUnknown",
     "change_rules",
+    "claim_returned",
+    "damage",
     "draft_rulebook",
     "drop_rulebook",
+    "find",
     "forget_loans",
     "lend",
+    "lose",
+    "mend",
+    "miss",
     "note_talk",
     "plan_notices",
     "publish_rulebook",

@@ -95,7 +95,12 @@ def lend(
     policy = queries.policies().on(today).policy(situation_at(place, here, who.group, copy.kind if copy else ""))
     verdict = may_lend(
         reader=ReaderFacts(who.id, who.expires_on, who.is_card_pending, loans_open),
-        copy=CopyFacts(barcode, copy.condition if copy else "", open_loan.reader if open_loan else None),
+        copy=CopyFacts(
+            barcode,
+            copy.condition if copy else "",
+            open_loan.reader if open_loan else None,
+            is_damaged=queries.copy_now(barcode).trouble == "DAMAGED",
+        ),
         policy=policy,
         on=today,
     )

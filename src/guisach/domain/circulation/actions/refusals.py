@@ -70,6 +70,14 @@ class CopyWithdrawn(DomainError):
     text = _("Copy %(barcode)s was withdrawn from the stock. Please put it aside for the librarian.")
 
 
+class CopyDamaged(DomainError):
+    """Somebody put it aside to be mended."""
+
+    code = "copy_damaged"
+    overridable = True
+    text = _("Copy %(barcode)s is damaged and waits to be mended. If it can be used, note that it is mended.")
+
+
 class MaterialNotLent(DomainError):
     """The rules lend no such material here, or not to this group."""
 
@@ -149,6 +157,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         CardPending,
         CardExpired,
         CopyWithdrawn,
+        CopyDamaged,
         CopyForReadingHere,
         MaterialNotLent,
         CopyOnLoan,

@@ -35,10 +35,19 @@ from guisach.domain.circulation.queries.policies import (
     rules_in_force,
 )
 from guisach.domain.circulation.queries.standings import copies_in_log, copy_standings, moved_copies
+from guisach.domain.circulation.queries.troubles import (
+    CopyNow,
+    TroubleView,
+    copy_now,
+    in_trouble,
+    trouble_counts,
+    troubles,
+)
 
 __all__ = [
     "ActivityCount",
     "Availability",
+    "CopyNow",
     "Explained",
     "LendingKnown",
     "LoanView",
@@ -46,13 +55,16 @@ __all__ = [
     "RulebookView",
     "RulesInForce",
     "Ruling",
+    "TroubleView",
     "activity_by_month",
     "activity_by_place",
     "availability_of_records",
     "borrowers_by_month",
     "copies_in_log",
+    "copy_now",
     "copy_standings",
     "explain",
+    "in_trouble",
     "last_seen",
     "loan_closed_by",
     "loan_of_op",
@@ -70,4 +82,6 @@ __all__ = [
     "rulebooks",
     "rules_in_force",
     "tallies_of",
+    "trouble_counts",
+    "troubles",
 ]

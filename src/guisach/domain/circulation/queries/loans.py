@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from guisach.domain.catalogue.queries import CopyView, copies_by_barcode, copies_of_records
-from guisach.domain.circulation.models import Loan, Whereabouts
+from guisach.domain.circulation.models import Loan, Trouble, Whereabouts
 from guisach.domain.journal.queries import timeline
 from guisach.kernel.clock import local_date
 
@@ -39,6 +39,7 @@ class LoanView:
     material: str  # kind of the record
     group: str  # of the reader, when it was lent
     policy: int | None  # version of the rulebook it was given under
+    is_claimed: bool = False  # the reader says that it was brought back: nobody asks them for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,15 @@ def renewed_on(loans: Collection[UUID]) -> dict[UUID, date]:
 
 
 def open_loans(*, places: Collection[str] | None, overdue_on: date | None = None, limit: int = 100) -> list[LoanView]:
-    """Return open loans made at these places, the longest due first; `overdue_on`: only those due before it."""
+    """Return open loans made at these places, the longest due first.
+
+    `overdue_on`: only those due before it, without those of which the reader says that they were brought back.
+    """
     return _views(_open(places, overdue_on).order_by("due_on", "op")[:limit])
 
 
 def overdue_count(*, places: Collection[str] | None, on: date) -> int:
-    """Return how many open loans were due before the day."""
+    """Return how many open loans were due before the day, without those said to be brought back."""
     return _open(places, on).count()
 
 
@@ -172,11 +176,15 @@ def _open(places: Collection[str] | None, overdue_on: date | None) -> QuerySet[L
     found = Loan.objects.filter(closed_at__isnull=True)
     if places is not None:
         found = found.filter(place__in=list(places))
-    return found if overdue_on is None else found.filter(due_on__lt=overdue_on)
+    return found if overdue_on is None else found.filter(~_claimed(), due_on__lt=overdue_on)
+
+
+def _claimed() -> Exists:
+    return Exists(Whereabouts.objects.filter(pk=OuterRef("barcode"), trouble=Trouble.CLAIMED))
 
 
 def _views(loans: QuerySet[Loan], copy: CopyView | None = None) -> list[LoanView]:
-    rows = list(loans)
+    rows = list(loans.annotate(is_claimed=_claimed()))
     copies = {copy.barcode: copy} if copy else {}
     missing = {loan.barcode for loan in rows} - copies.keys()
     if missing:
@@ -201,6 +209,7 @@ def _views(loans: QuerySet[Loan], copy: CopyView | None = None) -> list[LoanView
                 material=of_loan.kind if of_loan else "",
                 group=loan.group,
                 policy=loan.policy,
+                is_claimed=loan.closed_at is None and loan.is_claimed,
             )
         )
     return views

@@ -78,7 +78,8 @@ def look_for(state: CopyState) -> None:
 
 
 def _note(state: CopyState, entry: Entry, trouble: Trouble) -> None:
-    state.trouble, state.troubled_by = trouble, entry
+    if state.trouble is not trouble:  # said again, it is as old as it was, and a case about it stays what it was
+        state.trouble, state.troubled_by = trouble, entry
     state.outcomes[entry.op] = trouble.value
 
 

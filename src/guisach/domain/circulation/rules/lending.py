@@ -16,6 +16,7 @@ class CopyFacts:
     barcode: str
     condition: str
     on_loan_to: UUID | None
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def may_lend(*, reader: ReaderFacts | None, copy: CopyFacts, policy: LoanPolicy,
         return Verdict("copy_unknown", is_overridable=True)
     if copy.condition == "WITHDRAWN":
         return Verdict("copy_withdrawn", is_overridable=True)
+    if copy.is_damaged:
+        return Verdict("copy_damaged", is_overridable=True)
     if copy.condition == "REFERENCE":
         return Verdict("copy_for_reading_here", is_overridable=True)
     if not policy.is_lendable:

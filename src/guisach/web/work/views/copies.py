@@ -20,6 +20,7 @@ from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
 from guisach.web.work.shell import fresh_op, page
 from guisach.web.work.slips import may_undo, person_name
+from guisach.web.work.troubling import offers_of, trouble_of
 from guisach.web.work.views.records import STAFF
 
 if TYPE_CHECKING:
@@ -43,13 +44,15 @@ def show(request: HttpRequest, duty: Duty, barcode: str) -> HttpResponse:
     entries = journal.timeline(subject=f"copy:{wanted}", limit=_ACTS_SHOWN)
     if copy is None and not entries:
         raise Http404
-    loan = circulation.open_loan_of_copy(wanted)
+    loan = circulation.open_loan_of_copy(wanted, copy=copy)
     holder = readers.reader(loan.reader) if loan else None
     if holder and person_name(holder, duty):
         note_access(staff_id=duty.person.pk, act="COPY", at=duty.at, reader=holder.id, place=duty.here)
-    codes = {entry.place for entry in entries if entry.place} | ({copy.owner, copy.base} if copy else set())
-    names = {code: place.name for code, place in places_by_code(codes).items()}
+    now = circulation.copy_now(wanted)
+    codes = {entry.place for entry in entries} | {now.going_to} | ({copy.owner, copy.base} if copy else set())
+    names = {code: place.name for code, place in places_by_code(codes - {""}).items()}
     seen = _last_seen(entries)
+    is_in_stock = copy is not None and copy.condition != "WITHDRAWN"
     context = {
         "barcode": wanted,
         "number": as_written(wanted, written_prefixes()),
@@ -62,6 +65,11 @@ def show(request: HttpRequest, duty: Duty, barcode: str) -> HttpResponse:
         "loan": loan,
         "late": _late(loan, duty),
         "holder": holder if person_name(holder, duty) else None,
+        "trouble": trouble_of(now),
+        "going_to": names.get(now.going_to, now.going_to),
+        "offers": offers_of(wanted, now, is_on_loan=loan is not None, is_in_stock=is_in_stock)
+        if duty.may(Permission.LEND)
+        else (),
         "story": _story(entries, names, duty),
         "op": fresh_op(),
         "op_renew": fresh_op(),
@@ -77,7 +85,7 @@ def _last_seen(entries: list[TimelineEntry]) -> TimelineEntry | None:
 
 
 def _late(loan: LoanView | None, duty: Duty) -> str:
-    late = (duty.today - loan.due_on).days if loan else 0
+    late = (duty.today - loan.due_on).days if loan and not loan.is_claimed else 0
     return words.days(late) if late > 0 else ""
 
 

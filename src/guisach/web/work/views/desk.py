@@ -30,6 +30,7 @@ from guisach.web.work.answers import answer, desk_page, slip_for
 from guisach.web.work.desks import Desk, note_act
 from guisach.web.work.shell import CODE_MAX, REASON_MAX, fresh_op, is_partial, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import Offer, Slip, ask_librarian, lend_offers, refusal_slip
+from guisach.web.work.troubling import offers_of
 from guisach.web.work.views.kept import kept_page
 from guisach.web.work.views.loans import take_back_here
 
@@ -245,6 +246,12 @@ def _without_reader(request: HttpRequest, duty: Duty, desk: Desk, code: str, cop
     if copy is None:
         text = _("Neither a card nor a book with this code is known. Please scan it again.")
         return answer(request, duty, (Slip("look", barcode, text, sound="look"),), desk=desk, status=_NOT_THIS)
+    now = circulation.copy_now(barcode)
+    if now.trouble:
+        offers = offers_of(barcode, now, is_on_loan=False)[:1]
+        href = reverse("work:copy", args=[barcode])
+        found = Slip("look", copy.title, words.capital(now.trouble_label), href=href, sound="look", offers=offers)
+        return answer(request, duty, (found,), desk=desk, status=_NOT_THIS)
     text = _("Not on loan. To lend it, scan the reader's card first, then the book again.")
     slip = Slip("plain", copy.title, text, words.capital(copy.condition_label), reverse("work:copy", args=[barcode]))
     if not is_partial(request):

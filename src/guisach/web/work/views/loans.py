@@ -31,6 +31,7 @@ from guisach.web.work.slips import (
     renew_offers,
     undone_refusal,
 )
+from guisach.web.work.troubling import offer
 
 if TYPE_CHECKING:
     from guisach.domain.circulation.queries import LoanView
@@ -68,7 +69,8 @@ def take_back_here(duty: Duty, op: UUID, code: str) -> Slip:
     if taken.copy and taken.copy.base != duty.here and (base := place(taken.copy.base)):
         notes.append(_("Belongs to %(place)s: please put it aside.") % {"place": base.name})
     slip = slip_for(op, duty)
-    return replace(slip, sound="done", notes=tuple(note for note in notes if note))
+    offers = (*slip.offers, offer("damage", taken.barcode, asks_reason=False)) if taken.copy else slip.offers
+    return replace(slip, sound="done", notes=tuple(note for note in notes if note), offers=offers)
 
 
 def _note_shown_name(duty: Duty, loan: LoanView) -> None:

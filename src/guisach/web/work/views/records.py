@@ -20,6 +20,7 @@ from guisach.domain.network.queries import Permission, places_by_code
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.ui.pictures import pictures_of
+from guisach.web.ui.whereabouts import away_text
 from guisach.web.work.shell import page, typed
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def show(request: HttpRequest, duty: Duty, record: int) -> HttpResponse:
         raise Http404
     copies = availability_of_records([record])[record]
     names = {code: place.name for code, place in places_by_code({copy.place for copy in copies}).items()}
-    lines = [{"copy": copy, "place": names.get(copy.place, copy.place)} for copy in copies]
+    lines = [{"copy": copy, "place": names.get(copy.place, copy.place), "away": away_text(copy)} for copy in copies]
     lines.sort(key=lambda line: line["copy"].place != duty.here if isinstance(line["copy"], Availability) else True)
     context = {
         "record": found,
