@@ -1,5 +1,6 @@
-"""Spreadsheets as files of records: CSV, TSV, Excel and OpenDocument."""
+"""Spreadsheets: CSV, TSV, Excel and OpenDocument, as files of records or as the rows that they are."""
 
+from guisach.adapters.tables.opening import open_rows
 from guisach.adapters.tables.reader import TableReader
 
-__all__ = ["TableReader"]
+__all__ = ["TableReader", "open_rows"]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guisach.adapters.marc.survey import AUTO, Reading, survey
-from guisach.adapters.tables.formulas import plain
-from guisach.adapters.tables.lines import Row, find_delimiter, lines, rows
-from guisach.adapters.tables.workbooks import WorkbookError, workbook_rows
+from guisach.adapters.marc.survey import AUTO, survey
+from guisach.adapters.tables.opening import NEWLINE, WORKBOOKS, NotATable, TableTooLarge, open_rows
 from guisach.domain.catalogue.rules.imports.reading import Told
 from guisach.domain.catalogue.rules.imports.tables import Header, TableMapping, find_header, rejoined, row_record
 from guisach.domain.catalogue.rules.marc.incoming import Chunk, Incoming, Note, Reason, Sniffed, Unreadable
@@ -23,26 +20,16 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from guisach.adapters.tables.lines import Row
     from guisach.kernel.text.legacy import Detection
 
-MAX_TEXT = 512 << 20
+__all__ = ["MAX_COLUMNS", "NoTitleColumn", "NotATable", "TableReader", "TableTooLarge"]
+
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
 """Characters; what Excel allows."""
 
 _HEAD = 30  # rows that are looked at before the first is taken
-_BLOCK = 1 << 18
-_NEWLINE = re.compile(rb"[\r\n]+")
-_NOT_TEXT = re.compile(rb"[\x1d\x1e]|%PDF-|<\?xml|<!DOCTYPE|SQLite format 3")
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-
-
-class NotATable(DomainError):
-    """The file is something else, or cannot be read."""
-
-    code = "not_a_table"
-    status = 422
-    text = _("%(file)s is not a table that can be read: %(reason)s. Please save it as .xlsx or .csv, then import that.")
 
 
 class NoTitleColumn(DomainError):
@@ -56,14 +43,6 @@ class NoTitleColumn(DomainError):
     )
 
 
-class TableTooLarge(DomainError):
-    """More bytes or columns than are read."""
-
-    code = "table_too_large"
-    status = 422
-    text = _("%(file)s is too large for a table: %(reason)s. Please divide it into several files.")
-
-
 class TableReader:
     """Reads CSV, TSV, XLSX, XLS and ODS by a mapping; implements `RecordReader`. `on` is the day of the import."""
 
@@ -75,9 +54,9 @@ class TableReader:
     def detections(self, path: Path) -> tuple[Detection, ...]:
         """Say in what legacy sets the file is, and why; none for UTF-8, UTF-16 and workbooks."""
         with path.open("rb") as stream:
-            if stream.read(8).startswith((*_WORKBOOKS, b"\xff\xfe", b"\xfe\xff")):
+            if stream.read(8).startswith((*WORKBOOKS, b"\xff\xfe", b"\xfe\xff")):
                 return ()
-            return survey(stream, self._encoding, _NEWLINE).detections
+            return survey(stream, self._encoding, NEWLINE).detections
 
     def sniff(self, path: Path) -> Sniffed:
         """Say that the file can be worked through. Raises NotATable, NoTitleColumn, TableTooLarge, OSError."""
@@ -122,10 +101,7 @@ class TableReader:
         return Chunk(index, row.offset, row.length, raw, content, notes)
 
     def _open(self, path: Path) -> tuple[str, Header | None, Iterator[Row]]:
-        with path.open("rb") as stream:
-            start = stream.read(1 << 16)
-        form, found = self._workbook(path) if start.startswith(_WORKBOOKS) else self._text(path, start)
-        found = (row for row in found if any(cell.strip() for cell in row.cells))
+        form, found = open_rows(path, self._encoding)
         head = list(islice(found, _HEAD))
         if not head:
             return form, None, iter(())
@@ -138,30 +114,6 @@ class TableReader:
         at, names = header
         below = head[at + 1 :]
         return form, _widened(names, [row.cells for row in below]), chain(below, found)
-
-    def _workbook(self, path: Path) -> tuple[str, Iterator[Row]]:
-        return "workbook", (Row(0, 0, list(map(plain, cells))) for cells in _sheet(path))
-
-    def _text(self, path: Path, start: bytes) -> tuple[str, Iterator[Row]]:
-        size = path.stat().st_size
-        if size > MAX_TEXT:
-            raise TableTooLarge(file=path.name, reason=f"{size} > {MAX_TEXT}")
-        is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
-        if not is_wide and (_NOT_TEXT.search(start) or b"\0" in start.rstrip(b"\0")):
-            raise NotATable(file=path.name, reason=_("it is not text"))
-        with path.open("rb") as stream:
-            reading = Reading() if is_wide else survey(stream, self._encoding, _NEWLINE).reading
-        source = lines(_utf8_blocks(path) if is_wide else _blocks(path), reading)
-        head = list(islice(source, _HEAD))
-        delimiter = find_delimiter([line.text for line in head])
-        return "text", rows(chain(head, source), delimiter)
-
-
-def _sheet(path: Path) -> Iterator[list[str]]:
-    try:
-        yield from workbook_rows(path)
-    except WorkbookError as error:
-        raise NotATable(file=path.name, reason=error) from error
 
 
 def _widened(header: Header, below: list[list[str]]) -> Header:
@@ -177,16 +129,3 @@ def _widened(header: Header, below: list[list[str]]) -> Header:
 def _by_name(header: Header, cells: list[str]) -> dict[str, str]:
     names = [*header.names, *(f"+{number}" for number in range(1, len(cells) - len(header.names) + 1))]
     return {name or f"#{at}": cell for at, (name, cell) in enumerate(zip(names, cells, strict=False), 1)}
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            yield block
-
-
-def _utf8_blocks(path: Path) -> Iterator[bytes]:
-    """Yield what Excel calls Unicode text (UTF-16) as UTF-8; places in the file are then those of the UTF-8."""
-    with path.open("r", encoding="utf-16", errors="replace", newline="") as stream:
-        while block := stream.read(_BLOCK):
-            yield block.encode("utf-8", "replace")

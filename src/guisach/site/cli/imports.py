@@ -9,17 +9,20 @@ from guisach.site.cli.import_runs import decide, list_imports, list_waiting, sou
 from guisach.site.cli.marc import import_marc
 from guisach.site.cli.network import load_network
 from guisach.site.cli.oai import import_oai
+from guisach.site.cli.people import import_loans, import_readers
 from guisach.site.cli.tables import import_table
 
 
 @click.group("import")
 def import_() -> None:
-    """Bring in records, or a province's own network."""
+    """Bring in records, readers, open loans, or a province's own network."""
 
 
 import_.add_command(import_marc, "marc")
 import_.add_command(import_table, "table")
 import_.add_command(import_oai, "oai")
+import_.add_command(import_readers, "readers")
+import_.add_command(import_loans, "loans")
 import_.add_command(load_network, "network")
 import_.add_command(import_authorities, "authorities")
 import_.add_command(list_imports, "list")

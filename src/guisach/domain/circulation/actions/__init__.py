@@ -12,6 +12,7 @@ from guisach.domain.circulation.actions.lending import (
     sight,
     take_back,
 )
+from guisach.domain.circulation.actions.loan_import import import_loans
 from guisach.domain.circulation.actions.notices import note_talk, plan_notices, slip_for
 from guisach.domain.circulation.actions.refusals import (
     REFUSALS,
@@ -57,6 +58,7 @@ __all__ = [
     "drop_rulebook",
     "find",
     "forget_loans",
+    "import_loans",
     "lend",
     "lose",
     "mend",

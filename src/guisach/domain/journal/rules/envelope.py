@@ -46,7 +46,7 @@ class Envelope:
     off_ms: int
     unc_ms: int
     seen: int | None
-    occurred_on: date | None  # set only on what was written on paper first
+    occurred_on: date | None  # set only on what was first written elsewhere
     line: int  # of that paper; 0 where nobody said
     private: dict[str, Any]
     salt: str | None
@@ -100,12 +100,17 @@ def open_envelope(item: object) -> Envelope | Malformed:
         off_ms=_whole(item.get("off"), -OFFSET_MS_MAX, OFFSET_MS_MAX) or 0,
         unc_ms=_whole(item.get("unc"), 0, UNCERTAINTY_MS_MAX) or 0,
         seen=_whole(item.get("seen"), 1, SEQ_MAX),
-        occurred_on=_day(item.get("occurred")) if item.get("source") == "paper" else None,
+        occurred_on=_day(item.get("occurred")) if _is_hearsay(item.get("source")) else None,
         line=_whole(item.get("line"), 1, PAPER_LINE_MAX) or 0,
         private=private,
         salt=_salt(item.get("salt")),
         raw=raw,
     )
+
+
+def _is_hearsay(source: object) -> bool:
+    """Say whether it was first written elsewhere, on paper or in an older system: then its day is all that is known."""
+    return source == "paper" or (isinstance(source, str) and source.startswith("import:"))
 
 
 def _is_deep(item: object) -> bool:

@@ -3,6 +3,7 @@
 from guisach.domain.readers.actions.access import note_access
 from guisach.domain.readers.actions.correct import LOST, correct, move, renew_card
 from guisach.domain.readers.actions.enrolment import Joined
+from guisach.domain.readers.actions.importing import Brought, Row, import_readers, in_parts, note_receipts, refuse
 from guisach.domain.readers.actions.join import join
 from guisach.domain.readers.actions.pins import (
     FaceToFace,
@@ -16,19 +17,25 @@ from guisach.domain.readers.actions.signing_in import OwnSession, SignedIn, ask_
 
 __all__ = [
     "LOST",
+    "Brought",
     "FaceToFace",
     "Joined",
     "OwnSession",
+    "Row",
     "SignedIn",
     "ask_for_code",
     "choose_pin",
     "correct",
     "give_start_code",
+    "import_readers",
+    "in_parts",
     "is_minor",
     "join",
     "let_try_again",
     "move",
     "note_access",
+    "note_receipts",
+    "refuse",
     "renew_card",
     "session_of",
     "sign_in",
