@@ -17,7 +17,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guisach.domain.circulation.models import Loan, Tally, Whereabouts
+from guisach.domain.circulation.models import Loan, Tally, Use, Whereabouts
 from guisach.domain.journal.models import Case, CaseStatus, Operation
 from guisach.domain.journal.queries import Source
 from guisach.domain.journal.queries.checking import differences, log_digest
@@ -51,7 +51,7 @@ class Step:
 a_step = st.builds(
         Step,
         kind=st.sampled_from(
-            ["lend", "lend", "lend", "return", "return", "renew", "sighting", "void", "join", "visit_tally",
+            ["lend", "lend", "lend", "return", "return", "renew", "sighting", "use", "void", "join", "visit_tally",
              "open_shelf_tally", "settle", "later_version"]
         ),
         device=st.integers(0, 3),
@@ -106,7 +106,7 @@ def _body(step: Step, at, made: list[dict]) -> dict:
         case "renew":
             private = {"private": {"reader": reader}} if step.count % 2 else {}
             return {"copy": step.copy, "due": due, **private, **salt}
-        case "return" | "sighting":
+        case "return" | "sighting" | "use":
             return {"copy": step.copy}
         case "void":
             return {"target": earlier}
@@ -139,6 +139,7 @@ def state() -> dict:
     return {
         "loans": sorted(canonical([str(v) for v in row]) for row in Loan.objects.values_list()),
         "seen": sorted(map(str, Whereabouts.objects.values_list())),
+        "uses": sorted(map(str, Use.objects.values_list())),
         "tallies": sorted(map(str, Tally.objects.values_list("place", "on", "measure", "group", "count"))),
         "readers": sorted(map(str, Reader.objects.values_list())),
         "outcomes": sorted(map(str, Operation.objects.values_list("op", "outcome__code", "eff_at", "clock_ms"))),

@@ -127,6 +127,7 @@ class Whereabouts(models.Model):
     sent_for = models.UUIDField(null=True)  # the request that it was sent for
     aside_for = models.UUIDField(null=True)  # the request that it stands on the hold shelf for
     asides = models.PositiveSmallIntegerField(default=0)  # how many rows of SetAside it has
+    uses = models.PositiveIntegerField(default=0)  # how many rows of Use it has
 
     class Meta:
         indexes = [
@@ -170,6 +171,21 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return f"{self.barcode} for {self.request}"
+
+
+class Use(models.Model):
+    """A copy was read on the spot; known by the operation that noted it. Nobody's name belongs to it."""
+
+    op = models.UUIDField(primary_key=True)
+    barcode = models.CharField(max_length=32, db_index=True)
+    place = models.CharField(max_length=24, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.barcode} at {self.place}"
 
 
 class Measure(models.TextChoices):

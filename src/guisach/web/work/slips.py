@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 UNDOABLE = frozenset(
     {
-        "lend", "return", "renew", "sighting", "visit_tally", "open_shelf_tally", "join", "edit_reader",
+        "lend", "return", "renew", "sighting", "use", "visit_tally", "open_shelf_tally", "join", "edit_reader",
         "lose", "claim_returned", "miss", "find", "damage", "mend",
     }
 )  # fmt: skip
@@ -99,7 +99,7 @@ def slip_of(
         state=words.capital(_("taken back") if is_gone else words.outcome(entry)),
         href=reverse("work:copy", args=[barcode]) if copy else "",
         offers=(undo_offer(entry.op),) if may_undo(entry, duty) else (),
-        is_count=entry.kind.endswith("_tally"),
+        is_count=entry.kind == "use" or entry.kind.endswith("_tally"),
     )
 
 

@@ -6,6 +6,7 @@ from guisach.domain.circulation.queries.counts import (
     activity_by_month,
     activity_by_place,
     tallies_of,
+    uses_noted,
 )
 from guisach.domain.circulation.queries.loans import (
     Availability,
@@ -84,4 +85,5 @@ __all__ = [
     "tallies_of",
     "trouble_counts",
     "troubles",
+    "uses_noted",
 ]

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 
-from guisach.domain.circulation.models import Loan, Measure, Tally
+from guisach.domain.circulation.models import Loan, Measure, Tally, Use
 from guisach.kernel.clock import LOCAL
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(slots=True)
 class ActivityCount:
-    """What a place did in a period."""
+    """What a place did in a period. `uses`: counted, and noted book by book."""
 
     loans: int = 0
     visits: int = 0
@@ -38,6 +34,9 @@ def activity_by_place(start: datetime, end: datetime, first_on: date, last_on: d
             found[place].visits = count
         elif measure == Measure.USES:
             found[place].uses = count
+    used = Use.objects.filter(at__gte=start, at__lt=end).order_by()
+    for place, count in used.values_list("place").annotate(n=Count("pk")):
+        found[place].uses += count
     return dict(found)
 
 
@@ -55,7 +54,16 @@ def activity_by_month(place: str, first_on: date, last_on: date) -> dict[date, A
             found[month].visits = count
         elif measure == Measure.USES:
             found[month].uses = count
+    used = Use.objects.filter(place=place, at__gte=start, at__lt=end).order_by()
+    for month, count in used.values_list(TruncMonth("at", tzinfo=LOCAL)).annotate(n=Count("pk")):
+        found[month.date()].uses += count
     return dict(found)
+
+
+def uses_noted(place: str, on: date) -> int:
+    """Return how many uses of a day were noted book by book at a place, besides those that were counted."""
+    start = datetime.combine(on, time(), tzinfo=LOCAL)
+    return Use.objects.filter(place=place, at__gte=start, at__lt=start + timedelta(days=1)).count()
 
 
 def tallies_of(place: str, on: date) -> dict[tuple[str, str], int]:

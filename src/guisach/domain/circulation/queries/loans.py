@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, Max, OuterRef, Q
 
 from guisach.domain.catalogue.queries import CopyView, copies_by_barcode, copies_of_records
-from guisach.domain.circulation.models import Loan, Trouble, Whereabouts
+from guisach.domain.circulation.models import Loan, Trouble, Use, Whereabouts
 from guisach.domain.journal.queries import timeline
 from guisach.kernel.clock import local_date
 
@@ -142,9 +142,13 @@ class LendingKnown:
         return set(found.values_list("barcode", flat=True))
 
     def last_uses(self, barcodes: Collection[str]) -> dict[str, datetime]:
-        """Return when each was last lent; those never lent are left out."""
-        found = Loan.objects.filter(barcode__in=list(barcodes)).order_by()
-        return dict(found.values_list("barcode").annotate(last=Max("lent_at")))
+        """Return when each was last lent or read on the spot; those never used are left out."""
+        lent = Loan.objects.filter(barcode__in=list(barcodes)).order_by()
+        last = dict(lent.values_list("barcode").annotate(last=Max("lent_at")))
+        used = Use.objects.filter(barcode__in=list(barcodes)).order_by()
+        for barcode, at in used.values_list("barcode").annotate(last=Max("at")):
+            last[barcode] = max(last.get(barcode, at), at)
+        return last
 
 
 def availability_of_records(records: Collection[int]) -> dict[int, list[Availability]]:

@@ -54,11 +54,18 @@ def _see(state: CopyState, entry: Entry) -> None:
     state.outcomes.setdefault(entry.op, "SEEN")
 
 
+def _use(state: CopyState, entry: Entry) -> None:
+    """It was read on the spot: seen there, and a use of its own kind, never a loan."""
+    state.outcomes[entry.op] = "USED"
+    state.uses.append(entry)
+
+
 _STEPS: Mapping[str, Callable[[CopyState, Entry], None]] = {
     "return": copy_loans.take_back,
     "renew": copy_loans.renew,
     "sighting": _see,
     "find": _see,
+    "use": _use,
     "lose": copy_troubles.lose,
     "claim_returned": copy_troubles.claim_returned,
     "miss": copy_troubles.miss,

@@ -66,6 +66,8 @@ class CopyState:
     """The sending that has not arrived."""
     asides: list[AsideState] = field(default_factory=list)  # in order; only the last can be open
     withdrawn: Entry | None = None
+    uses: list[Entry] = field(default_factory=list)
+    """When and where it was read on the spot."""
     outcomes: dict[UUID, str] = field(default_factory=dict)
     cases: list[CaseDraft] = field(default_factory=list)
     episodes: dict[UUID, UUID] = field(default_factory=dict)

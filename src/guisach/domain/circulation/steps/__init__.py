@@ -42,6 +42,7 @@ def register() -> None:
         kinds.Kind("return", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
         kinds.Kind("renew", "copy", RenewBody, copy_subject, private=MaybeReader, reader=reader),
         kinds.Kind("sighting", "copy", CopyBody, copy_subject),
+        kinds.Kind("use", "copy", CopyBody, copy_subject),
         kinds.Kind("lose", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
         kinds.Kind("claim_returned", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
         kinds.Kind("miss", "copy", MissBody, copy_subject),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.queries import known_barcodes
-from guisach.domain.circulation.models import Loan, SetAside, Whereabouts
+from guisach.domain.circulation.models import Loan, SetAside, Use, Whereabouts
 from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.rules.copy_fold import fold_copy
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from guisach.domain.circulation.rules.copy_state import AsideState, CopyState, LoanState
-    from guisach.domain.journal.rules.history import History
+    from guisach.domain.journal.rules.history import Entry, History
     from guisach.kernel.clock import Clock
 
 _UNKNOWN = "unknown_barcode"
@@ -34,10 +34,11 @@ _LOAN_FIELDS = (
     "barcode", "reader", "place", "lent_at", "due_on", "renewals", "renewed_op", "policy", "group", "override",
     "request", "batch", "closed_at", "closed_by", "ended", "judged", "others",
 )  # fmt: skip
+_USE_FIELDS = ("barcode", "place", "at")
 _ASIDE_FIELDS = ("barcode", "request", "place", "at", "closed_at", "closed_by", "ended")
 _SEEN_FIELDS = (
     "place", "seen_at", "trouble", "troubled_op", "troubled_at", "going_to", "transfer_op", "sent_at", "sent_for",
-    "aside_for", "asides",
+    "aside_for", "asides", "uses",
 )  # fmt: skip
 _LATER_FIELDS = ("request", "batch")
 """In the digest only where they say something: it stays what it was before there were such fields."""
@@ -49,6 +50,7 @@ class _Copies:
 
     loans: Rows[Loan]
     asides: Rows[SetAside]
+    uses: Rows[Use]
     seen: Rows[Whereabouts]
     uncatalogued: dict[str, Result]
 
@@ -89,6 +91,7 @@ class CopyFold:
             withdraw(ended)  # nobody is reminded of a book that came back
         copies.loans.replace()
         copies.asides.replace()
+        copies.uses.replace()
         copies.seen.update()
 
     def differences(self, folding: kinds.Folding) -> Iterator[str]:
@@ -100,6 +103,8 @@ class CopyFold:
         for op in copies.asides.differing():
             barcode = next(copies.asides.sides(op)).barcode
             yield f"copy {barcode}: set aside by {op} is stored otherwise than the log says"
+        for op in copies.uses.differing():
+            yield f"use {op} of {next(copies.uses.sides(op)).barcode}: stored otherwise than the log says"
         for barcode in copies.seen.differing():
             yield f"copy {barcode}: last seen is stored otherwise than the log says"
 
@@ -108,6 +113,7 @@ class CopyFold:
         return public_subjects(self.subject_type).union(
             Loan.objects.values_list("barcode", flat=True),
             SetAside.objects.values_list("barcode", flat=True),
+            Use.objects.values_list("barcode", flat=True),
             Whereabouts.objects.values_list("barcode", flat=True),
         )
 
@@ -121,6 +127,8 @@ class CopyFold:
             yield f"loan|{loan.op}|{reader}|{'|'.join(map(str, values))}"
         for aside in SetAside.objects.iterator(chunk_size=2000):
             yield f"aside|{aside.op}|{'|'.join(str(getattr(aside, name)) for name in _ASIDE_FIELDS)}"
+        for use in Use.objects.iterator(chunk_size=2000):
+            yield f"use|{use.op}|{use.barcode}|{use.place}|{use.at.timestamp():.6f}"
         for seen in Whereabouts.objects.iterator(chunk_size=2000):
             at = seen.seen_at.timestamp() if seen.seen_at else 0
             more = [f"{name}={value}" for name in _SEEN_FIELDS[2:] if (value := getattr(seen, name))]
@@ -158,9 +166,13 @@ def _copies(states: Mapping[str, CopyState], uncatalogued: dict[str, Result]) ->
     # Few copies were ever set aside: who has none, before and after, is not asked for.
     with_asides = {one.barcode for one in asides.values()} | {code for code, row in before.items() if row.asides}
     asides_before = SetAside.objects.filter(barcode__in=with_asides) if with_asides else ()
+    uses = {one.op: _use(barcode, one) for barcode, state in states.items() for one in state.uses}
+    with_uses = {one.barcode for one in uses.values()} | {code for code, row in before.items() if row.uses}
+    uses_before = Use.objects.filter(barcode__in=with_uses) if with_uses else ()
     return _Copies(
         Rows(Loan, _LOAN_FIELDS, loans, {loan.op: loan for loan in Loan.objects.filter(barcode__in=barcodes)}),
         Rows(SetAside, _ASIDE_FIELDS, asides, {one.op: one for one in asides_before}),
+        Rows(Use, _USE_FIELDS, uses, {one.op: one for one in uses_before}),
         Rows(Whereabouts, _SEEN_FIELDS, seen, before),
         uncatalogued,
     )
@@ -207,15 +219,20 @@ def _aside(barcode: str, aside: AsideState) -> SetAside:
     )
 
 
+def _use(barcode: str, entry: Entry) -> Use:
+    return Use(op=entry.op, barcode=barcode, place=entry.place, at=entry.eff_at)
+
+
 def _seen(barcode: str, state: CopyState) -> Whereabouts | None:
     row = Whereabouts(barcode=barcode, place=state.place, seen_at=state.seen_at, asides=len(state.asides))
+    row.uses = len(state.uses)
     if state.trouble is not None and state.troubled_by is not None:
         row.trouble, row.troubled_op, row.troubled_at = state.trouble, state.troubled_by.op, state.troubled_by.eff_at
     if (sent := state.transfer) is not None:
         row.going_to, row.transfer_op, row.sent_at, row.sent_for = sent.body.to, sent.op, sent.eff_at, sent.body.request
     if state.open_aside is not None:
         row.aside_for = state.open_aside.request
-    is_known = state.seen_at is not None or row.trouble or row.going_to or row.asides
+    is_known = state.seen_at is not None or row.trouble or row.going_to or row.asides or row.uses
     return row if is_known else None
 
 

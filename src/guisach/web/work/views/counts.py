@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from guisach.domain.circulation import actions
 from guisach.domain.circulation.actions.counting import CountUnusable
-from guisach.domain.circulation.queries import tallies_of
+from guisach.domain.circulation.queries import tallies_of, uses_noted
 from guisach.domain.circulation.rules.kinds import COUNT_MAX
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers.queries import reader_groups
@@ -24,7 +24,7 @@ from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
 from guisach.web.work.desks import last_acts, note_act
-from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of
+from guisach.web.work.shell import fresh_op, go_back, op_of, page, source_of, status_of
 from guisach.web.work.slips import slips_of
 
 if TYPE_CHECKING:
@@ -59,9 +59,17 @@ def count(request: HttpRequest, duty: Duty) -> HttpResponse:
         else:
             said = {"n": formats.number(total), "day": formats.weekday(on)}
             messages.success(request, _("Counted for %(day)s: %(n)s.") % said)
-            return redirect(f"{reverse('work:count')}?on={on.isoformat()}")
+            return (
+                go_back(request) if "next" in request.POST else redirect(f"{reverse('work:count')}?on={on.isoformat()}")
+            )
+    context = count_context(request, duty, on) | {"complaint": complaint}
+    return page(request, duty, "work/count.html", context, status=status)
+
+
+def count_context(request: HttpRequest, duty: Duty, on: date) -> dict[str, Any]:
+    """Prepare the form of a day's counts, with what is written down already; five queries at most."""
     so_far = tallies_of(duty.here, on)
-    context = {
+    return {
         "on": on,
         "is_today": on == duty.today,
         "yesterday": duty.today - timedelta(days=1),
@@ -70,16 +78,16 @@ def count(request: HttpRequest, duty: Duty) -> HttpResponse:
         "rows": _rows(so_far, request.POST),
         "visits_total": sum(n for (measure, _group), n in so_far.items() if measure == "VISITS"),
         "uses_total": sum(n for (measure, _group), n in so_far.items() if measure == "USES"),
-        "complaint": complaint,
+        "noted": uses_noted(duty.here, on),
         "max": COUNT_MAX,
         "ops": {
             "visits": request.POST.get("op_visits") or fresh_op(),
             "uses": request.POST.get("op_uses") or fresh_op(),
+            "use": fresh_op(),
         },
         "slips": [slip for slip in slips_of(last_acts(request), duty) if slip.is_count],
         "next": request.get_full_path(),
     }
-    return page(request, duty, "work/count.html", context, status=status)
 
 
 def _add(request: HttpRequest, duty: Duty, on: date) -> int:

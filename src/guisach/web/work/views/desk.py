@@ -33,13 +33,14 @@ from guisach.web.work.slips import Offer, Slip, ask_librarian, lend_offers, refu
 from guisach.web.work.troubling import offers_of
 from guisach.web.work.views.kept import kept_page
 from guisach.web.work.views.loans import take_back_here
+from guisach.web.work.views.shelves import shelf_page
 
 if TYPE_CHECKING:
     from guisach.domain.catalogue.queries import CopyView
     from guisach.domain.readers.queries import ReaderView
 
 # How a place serves decides its desk; the full one is there for all, by naming a desk in the address.
-OWN_DESKS = {"KEPT": kept_page}
+OWN_DESKS = {"KEPT": kept_page, "OPEN_SHELF": shelf_page}
 _NOT_THIS = 409
 _ONE_SCAN = timedelta(seconds=20)
 _PHONE_DIGITS = range(9, 12)
