@@ -15,7 +15,10 @@ class CirculationConfig(AppConfig):
     def ready(self) -> None:
         """Register the room's kinds of operation and its folds, and what it tells readers."""
         from guisach.domain.circulation import steps
+        from guisach.domain.circulation.actions.belongings import Loans
         from guisach.domain.circulation.actions.notices import register_notices
+        from guisach.domain.readers.kinds import keeps_of_readers
 
         steps.register()
         register_notices()
+        keeps_of_readers(Loans())

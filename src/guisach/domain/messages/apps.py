@@ -15,5 +15,8 @@ class MessagesConfig(AppConfig):
     def ready(self) -> None:
         """Register the room's own kind of message."""
         from guisach.domain.messages.actions import codes
+        from guisach.domain.messages.actions.belongings import Messages
+        from guisach.domain.readers.kinds import keeps_of_readers
 
         codes.register()
+        keeps_of_readers(Messages())

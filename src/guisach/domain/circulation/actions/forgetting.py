@@ -14,11 +14,11 @@ from uuid import UUID
 
 from guisach.domain.circulation.models import Loan, Measure, Tally
 from guisach.domain.circulation.queries.borrowers import borrowers_of_months
-from guisach.domain.circulation.queries.borrowing import borrowed_by
+from guisach.domain.circulation.queries.borrowing import borrowers
 from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.queries.remembered import copies_with_names, names_of_copies, states_of_copies
-from guisach.domain.circulation.rules.borrowing_fold import JUDGEMENTS, Membership
+from guisach.domain.circulation.rules.borrowing_fold import JUDGEMENTS
 from guisach.domain.circulation.rules.forgetting import DISPUTE_DAYS, forgettable, notes
 from guisach.domain.journal.steps import (
     append,
@@ -30,14 +30,14 @@ from guisach.domain.journal.steps import (
     refold,
 )
 from guisach.domain.messages.steps import forget as forget_messages
-from guisach.domain.readers.queries import expiries_of
 from guisach.kernel.clock import LOCAL, local_date
 from guisach.kernel.ids import new_id
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from guisach.domain.circulation.rules.copy_state import CopyState
     from guisach.domain.circulation.rules.forgetting import Notes
     from guisach.kernel.clock import Clock
 
@@ -56,8 +56,7 @@ def forget_loans(*, clock: Clock, progress: Callable[[int], object] = lambda _do
     """Forget the readers of all loans that ended more than DISPUTE_DAYS ago. Can be stopped and begun again."""
     now = clock()
     # A month is counted when it is over: until then all who borrowed in it are known.
-    this_month = datetime.combine(local_date(now).replace(day=1), time(), tzinfo=LOCAL)
-    before = min(now - timedelta(days=DISPUTE_DAYS), this_month)
+    before = min(now - timedelta(days=DISPUTE_DAYS), _this_month(now))
     loans = operations = 0
     after = ""
     while barcodes := copies_with_names(before, after, COPIES_AT_ONCE):
@@ -73,6 +72,35 @@ def _forget(barcodes: Sequence[str], before: datetime, clock: Clock) -> Forgotte
     named = names_of_copies(barcodes)
     states = states_of_copies(barcodes)
     groups = [ops for barcode in barcodes for ops in forgettable(states[barcode], named.get(barcode, {}), before)]
+    return _forget_groups(barcodes, states, groups, clock)
+
+
+def forget_person(person: Collection[UUID], clock: Clock) -> None:
+    """Forget at once what somebody borrowed who is erased; inside a transaction of whoever erases them.
+
+    Loans of this month stay with the nameless reader until the month's different borrowers have been counted.
+    """
+    ended = Loan.objects.filter(reader__in=list(person), closed_at__isnull=False)
+    barcodes = sorted(set(ended.values_list("barcode", flat=True)))
+    lock({f"copy:{barcode}" for barcode in barcodes})
+    named, states = names_of_copies(barcodes), states_of_copies(barcodes)
+    loans = set(ended.values_list("op", flat=True))
+    groups = [
+        ops
+        for barcode in barcodes
+        for ops in forgettable(states[barcode], named.get(barcode, {}), _this_month(clock()))
+        if ops[0] in loans
+    ]
+    _forget_groups(barcodes, states, groups, clock)
+
+
+def _this_month(now: datetime) -> datetime:
+    return datetime.combine(local_date(now).replace(day=1), time(), tzinfo=LOCAL)
+
+
+def _forget_groups(
+    barcodes: Sequence[str], states: Mapping[str, CopyState], groups: Sequence[list[UUID]], clock: Clock
+) -> Forgotten:
     if not groups:
         return Forgotten(0, 0)
     loans = {ops[0] for ops in groups} & {loan.entry.op for state in states.values() for loan in state.loans}
@@ -89,13 +117,13 @@ def _note_judgements(loans: set[UUID]) -> set[str]:
     """Keep what the loans of the same readers need to be judged as before; returns the copies of those that stay."""
     readers = set(Loan.objects.filter(pk__in=loans).values_list("reader", flat=True))
     lock({f"borrowing:{reader}" for reader in readers})
-    members, known = expiries_of(readers), cache(policies)
+    known = cache(policies)
     kept: dict[UUID, dict[str, object]] = {}
     others: set[UUID] = set()
-    for reader, borrowed in borrowed_by(readers).items():
-        membership = Membership(members[reader]) if reader in members else None
-        told: Notes = notes(borrowed, loans, membership, known)
-        kept |= {op: {"judged": list(cases)} for op, cases in told.judged.items() if op in {b.op for b in borrowed}}
+    for person in borrowers(readers):
+        told: Notes = notes(person.loans, loans, person.membership, known)
+        own = {loan.op for loan in person.loans}
+        kept |= {op: {"judged": list(cases)} for op, cases in told.judged.items() if op in own}
         kept |= {op: {"others": count} for op, count in told.others.items()}
         others |= told.others.keys()
     note(kept)

@@ -28,6 +28,9 @@ from guisach.kernel.clock import local_date
 from guisach.kernel.errors import InvariantBroken
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from guisach.domain.circulation.queries.loans import OpenLoan
     from guisach.domain.journal.queries import Source
     from guisach.kernel.clock import Clock
 
@@ -82,14 +85,15 @@ def lend(
     Raises the refusals of `refusals` unless `override` names the very refusal and it may be gone past.
     """
     barcode = _barcode(barcode)
-    held = hold(by, op_id, [f"copy:{barcode}", f"borrowing:{reader}"])
+    family = readers.ids_of(reader)
+    held = hold(by, op_id, [f"copy:{barcode}", *(f"borrowing:{id_}" for id_ in family)])
     if (repeat := repeated(op_id, "lend", f"copy:{barcode}")) is not None:
         return Lent(_loan_made_by(op_id, barcode), repeat)
-    who = readers.reader(reader)
-    if who is None:
+    who = readers.reader(family[0])
+    if who is None or who.erased_at is not None:
         raise ReaderUnknown(card="?")
     copy = copy_by_barcode(barcode)
-    open_loan, loans_open = queries.open_loans_about(barcode, reader)
+    open_loan, loans_open = queries.open_loans_about(barcode, family)
     today = local_date(clock())
     here = service_of(place)
     policy = queries.policies().on(today).policy(situation_at(place, here, who.group, copy.kind if copy else ""))
@@ -98,7 +102,7 @@ def lend(
         copy=CopyFacts(
             barcode,
             copy.condition if copy else "",
-            open_loan.reader if open_loan else None,
+            _holder(open_loan, who.id, family),
             is_damaged=queries.copy_now(barcode).trouble == "DAMAGED",
         ),
         policy=policy,
@@ -119,7 +123,7 @@ def lend(
     operation = _operation(
         op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=policy.version, group=who.group
     )
-    operation["private"] = {"reader": str(reader)}
+    operation["private"] = {"reader": str(who.id)}
     _note_override(operation, verdict, override)
     receipt = _act(operation, by, clock, barcode, held)
     return Lent(_loan_made_by(op_id, barcode, copy), receipt)
@@ -204,6 +208,13 @@ def sight(*, op_id: UUID, by: Source, place: str, barcode: str, clock: Clock) ->
     if copy_by_barcode(barcode) is None:
         raise CopyUnknown(barcode=barcode)
     return _act(_operation(op_id, "sighting", place, copy=barcode), by, clock, barcode, held)
+
+
+def _holder(loan: OpenLoan | None, person: UUID, family: Collection[UUID]) -> UUID | None:
+    """Return who has the copy: this person, under whichever of their ids, or somebody else."""
+    if loan is None:
+        return None
+    return person if loan.reader in family else loan.reader
 
 
 def _barcode(text: str) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from guisach.domain.catalogue.queries import CopyView, copies_by_barcode, copies_of_records
 from guisach.domain.circulation.models import Loan, Trouble, Use, Whereabouts
 from guisach.domain.journal.queries import timeline
+from guisach.domain.readers.queries import ids_of
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
@@ -88,11 +89,11 @@ def open_loan_of_copy(barcode: str, *, copy: CopyView | None = None) -> LoanView
     return next(iter(_views(Loan.objects.filter(barcode=barcode, closed_at__isnull=True), copy)), None)
 
 
-def open_loans_about(barcode: str, reader: UUID) -> tuple[OpenLoan | None, int]:
-    """Return who has the copy now, and how many copies the reader has; one query."""
-    found = Loan.objects.filter(Q(barcode=barcode) | Q(reader=reader), closed_at__isnull=True)
+def open_loans_about(barcode: str, person: Collection[UUID]) -> tuple[OpenLoan | None, int]:
+    """Return who has the copy now, and how many copies this person has, by all their ids; one query."""
+    found = Loan.objects.filter(Q(barcode=barcode) | Q(reader__in=list(person)), closed_at__isnull=True)
     rows = [OpenLoan(*row) for row in found.values_list("op", "barcode", "reader", "due_on")]
-    return next((row for row in rows if row.barcode == barcode), None), sum(row.reader == reader for row in rows)
+    return next((row for row in rows if row.barcode == barcode), None), sum(row.reader in person for row in rows)
 
 
 def loans_of_copy(barcode: str, *, limit: int = 50) -> list[LoanView]:
@@ -101,8 +102,8 @@ def loans_of_copy(barcode: str, *, limit: int = 50) -> list[LoanView]:
 
 
 def loans_of_reader(reader: UUID, *, is_open: bool = True, limit: int = 100) -> list[LoanView]:
-    """Return a reader's open (or ended) loans; open ones by due date, ended ones newest first."""
-    found = Loan.objects.filter(reader=reader, closed_at__isnull=is_open)
+    """Return a person's open (or ended) loans, by all their ids; open ones by due date, ended ones newest first."""
+    found = Loan.objects.filter(reader__in=ids_of(reader), closed_at__isnull=is_open)
     return _views(found.order_by("due_on", "op")[:limit] if is_open else found.order_by("-closed_at", "op")[:limit])
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-JUDGEMENTS = ("reader_unknown", "lent_on_expired_card", "lent_over_limit")
+JUDGEMENTS = ("reader_unknown", "lent_on_expired_card", "lent_over_limit", "reader_erased")
 """Every kind of case that judging a loan can open."""
 
 
@@ -33,6 +33,8 @@ class Borrowed:
     """What it was judged when its reader was forgotten."""
     others: int = 0
     """Forgotten loans of the reader that were open when this one was made."""
+    reader: UUID | None = None
+    """The id that it was made with: a person who was written down twice has two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Membership:
     """The reader's card at the time of judging."""
 
     expires_on: date
+    erased_at: datetime | None = None
 
 
 def judge(
@@ -57,6 +60,9 @@ def judge(
         if membership is None:
             yield CaseDraft("reader_unknown", (loan.op,), loan.place, loan.lent_at)
             continue
+        if membership.erased_at is not None and lasted_beyond(loan, membership.erased_at):
+            yield CaseDraft("reader_erased", (loan.op,), loan.place, loan.lent_at)  # row 12
+            continue
         if loan.override:
             continue
         if membership.expires_on < local_date(loan.lent_at):
@@ -67,8 +73,18 @@ def judge(
 
 
 def overlaps(earlier: Borrowed, loan: Borrowed) -> bool:
-    """Tell whether an earlier loan was open when this one was made."""
+    """Tell whether an earlier loan was open when this one was made.
+
+    Of loans made with different ids of one person only what is still open counts: whoever lent could not know.
+    """
+    if earlier.reader != loan.reader:
+        return earlier.closed_at is None and loan.closed_at is None
     return earlier.closed_at is None or earlier.closed_at > loan.lent_at
+
+
+def lasted_beyond(loan: Borrowed, instant: datetime) -> bool:
+    """Tell whether a loan was open after an instant."""
+    return loan.closed_at is None or loan.closed_at > instant
 
 
 def in_order_of_lending(loan: Borrowed) -> tuple[datetime, str]:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from guisach.domain.circulation.models import Loan
-from guisach.domain.circulation.queries.borrowing import borrowed_by
+from guisach.domain.circulation.queries.borrowing import borrowers
 from guisach.domain.circulation.queries.policies import policies
-from guisach.domain.circulation.rules.borrowing_fold import Membership, judge
+from guisach.domain.circulation.rules.borrowing_fold import judge
 from guisach.domain.journal import kinds
 from guisach.domain.journal.rules.history import Result
-from guisach.domain.readers.queries import expiries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,15 +28,15 @@ class BorrowingFold:
     is_derived = True
 
     def fold(self, histories: Mapping[str, History]) -> kinds.Folding:
-        """Judge each reader's loans by the card that they have."""
-        ids = [UUID(reader) for reader in histories]
-        members = expiries_of(ids)
-        loans = borrowed_by(ids)
+        """Judge the loans of each person together, under whatever ids they were made, by the card that they have."""
         known = cache(policies)
-        results = {}
-        for id_ in ids:
-            membership = Membership(members[id_]) if id_ in members else None
-            results[f"borrowing:{id_}"] = Result(cases=list(judge(loans[id_], membership, known)))
+        results: dict[str, Result] = {}
+        for borrower in borrowers([UUID(reader) for reader in histories]):
+            # A case stays with the id that the loan was made with, whoever that is the same person as.
+            owner = {loan.op: loan.reader for loan in borrower.loans}
+            results |= {f"borrowing:{id_}": Result() for id_ in borrower.ids}
+            for draft in judge(borrower.loans, borrower.membership, known):
+                results[f"borrowing:{owner[draft.operations[0]]}"].cases.append(draft)
         return kinds.Folding(results, {}, {})
 
     def project(self, folding: kinds.Folding) -> None:

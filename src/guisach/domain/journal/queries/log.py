@@ -85,6 +85,18 @@ def last_recorded(places: Collection[str], until: datetime) -> dict[str, datetim
     return {place: at for place, at in rows if at is not None}
 
 
+def people_of(operations: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return whom each of these operations is about; those that are not here or name nobody are left out."""
+    rows = PrivatePart.objects.filter(operation__in=list(operations), reader__isnull=False)
+    return {op: reader for op, reader in rows.values_list("operation__op", "reader") if reader is not None}
+
+
+def operations_of(readers: Collection[UUID], kinds: Collection[str]) -> list[UUID]:
+    """Return the operations of these kinds about these readers, in no order."""
+    found = Operation.objects.filter(private_part__reader__in=list(readers), kind__in=list(kinds))
+    return list(found.values_list("op", flat=True))
+
+
 def subjects_with_names(subject_type: str, before: datetime, *, after: str, limit: int) -> list[str]:
     """Return subjects ("copy:CB000123"), in order and after one, with an operation from before that names somebody."""
     found = Operation.objects.filter(

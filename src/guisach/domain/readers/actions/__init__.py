@@ -3,8 +3,10 @@
 from guisach.domain.readers.actions.access import note_access
 from guisach.domain.readers.actions.correct import LOST, correct, move, renew_card
 from guisach.domain.readers.actions.enrolment import Joined
+from guisach.domain.readers.actions.erasing import BASES, erase, erase_again, obstacles
 from guisach.domain.readers.actions.importing import Brought, Row, import_readers, in_parts, note_receipts, refuse
 from guisach.domain.readers.actions.join import join
+from guisach.domain.readers.actions.merging import merge
 from guisach.domain.readers.actions.pins import (
     FaceToFace,
     choose_pin,
@@ -16,6 +18,7 @@ from guisach.domain.readers.actions.pins import (
 from guisach.domain.readers.actions.signing_in import OwnSession, SignedIn, ask_for_code, session_of, sign_in, sign_out
 
 __all__ = [
+    "BASES",
     "LOST",
     "Brought",
     "FaceToFace",
@@ -26,15 +29,19 @@ __all__ = [
     "ask_for_code",
     "choose_pin",
     "correct",
+    "erase",
+    "erase_again",
     "give_start_code",
     "import_readers",
     "in_parts",
     "is_minor",
     "join",
     "let_try_again",
+    "merge",
     "move",
     "note_access",
     "note_receipts",
+    "obstacles",
     "refuse",
     "renew_card",
     "session_of",

@@ -127,6 +127,28 @@ class CardReplaced(DomainError):
     text = _("Card %(card)s was replaced and is not used any more; please take another card.")
 
 
+class AlreadyOne(DomainError):
+    """Somebody put these cards together before."""
+
+    code = "already_one"
+    text = _("These cards are together already: it is one reader.")
+
+
+class EraseNeedsLibrarian(DomainError):
+    """To erase cannot be undone, so it takes a librarian."""
+
+    code = "erase_needs_librarian"
+    status = 403
+    text = _("Only a librarian erases a reader's data; please tell the provincial library.")
+
+
+class ReaderHasThings(DomainError):
+    """Nobody could be asked for the books any more."""
+
+    code = "reader_has_things"
+    text = _("This reader still has %(things)s. Please take the books back first, then erase.")
+
+
 class ReaderGone(DomainError):
     """Nobody has this id, or not any more."""
 

@@ -1,6 +1,14 @@
 """What others may ask of the readers' room. Whoever shows a person's data to staff notes it through `actions`."""
 
-from guisach.domain.readers.queries.kin import Member, expiries_of, families_of, ids_of, members, survivor_of
+from guisach.domain.readers.queries.kin import (
+    Family,
+    MergedCard,
+    erased_operations,
+    families_of,
+    ids_of,
+    other_cards,
+    survivor_of,
+)
 from guisach.domain.readers.queries.people import (
     FOUND_MAX,
     FormerHolder,
@@ -27,23 +35,24 @@ from guisach.domain.readers.queries.pins import PinStanding, pin_of, sign_in_res
 
 __all__ = [
     "FOUND_MAX",
+    "Family",
     "FormerHolder",
-    "Member",
+    "MergedCard",
     "PinStanding",
     "ReaderView",
     "accesses_of",
     "channels",
     "count_readers",
     "counts_by_place",
-    "expiries_of",
+    "erased_operations",
     "families_of",
     "find_readers",
     "former_holder",
     "ids_of",
     "languages",
-    "members",
     "members_of",
     "next_card_serial",
+    "other_cards",
     "papers",
     "pin_of",
     "reader",

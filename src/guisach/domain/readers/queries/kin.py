@@ -8,19 +8,49 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from guisach.domain.readers.models import Reader
+from django.db.models import Q
+
+from guisach.domain.journal.queries import operations_of
+from guisach.domain.readers.models import Merge, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """What the rules of borrowing need of a person; under whichever id, they are one."""
+class Family:
+    """One person, under all their ids; `expires_on` is the last day of any of their cards, None: nobody knows them."""
 
-    id: UUID  # under which the person is known now
-    expires_on: date
+    ids: tuple[UUID, ...]  # the one under which they are known now first
+    expires_on: date | None
     erased_at: datetime | None
+
+    @property
+    def id(self) -> UUID:
+        """The id under which the person is known now."""
+        return self.ids[0]
+
+
+def families_of(ids: Iterable[UUID]) -> dict[UUID, Family]:
+    """Return for each id the person behind it; one query, two where somebody is known under another id now."""
+    wanted = set(ids)
+    rows = _rows(wanted)
+    if moved := {survivor for pk, survivor, *_ in rows if pk in wanted and survivor} - wanted:
+        rows = list({*rows, *_rows(moved)})
+    present = {pk: survivor or pk for pk, survivor, *_ in rows}
+    by_person: dict[UUID, list[tuple[UUID, UUID | None, date, datetime | None]]] = defaultdict(list)
+    for row in rows:
+        by_person[present[row[0]]].append(row)
+    found = {}
+    for id_ in wanted:
+        person = present.get(id_, id_)
+        of_person = by_person[person]
+        found[id_] = Family(
+            tuple(dict.fromkeys((person, *sorted(row[0] for row in of_person)))),
+            max((row[2] for row in of_person), default=None),
+            max((row[3] for row in of_person if row[3]), default=None),
+        )
+    return found
 
 
 def survivor_of(id_: UUID) -> UUID:
@@ -28,37 +58,36 @@ def survivor_of(id_: UUID) -> UUID:
     return Reader.objects.filter(pk=id_).values_list("survivor", flat=True).first() or id_
 
 
-def ids_of(id_: UUID) -> list[UUID]:
+def ids_of(id_: UUID) -> tuple[UUID, ...]:
     """Return all ids of the person whom this id names, the one under which they are known now first."""
-    return families_of([id_])[id_]
+    return families_of([id_])[id_].ids
 
 
-def families_of(ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-    """Return for each id all ids of that person, the present one first; two queries."""
+@dataclass(frozen=True, slots=True)
+class MergedCard:
+    """Another card of the same person; `op` is what put both together, None where it went over a third."""
+
+    reader: UUID
+    full_name: str
+    card_no: str
+    op: UUID | None
+
+
+def other_cards(id_: UUID) -> list[MergedCard]:
+    """Return the cards that were put together with this reader's; two queries."""
+    rows = Reader.objects.filter(survivor=id_).order_by("joined_at", "pk").values_list("pk", "full_name", "card_no")
+    found = list(rows)
+    ops = dict(Merge.objects.filter(old__in=[pk for pk, *_ in found], into=id_).values_list("old", "op"))
+    return [MergedCard(pk, name, card, ops.get(pk)) for pk, name, card in found]
+
+
+def erased_operations() -> list[UUID]:
+    """Return the operations that told of readers who were erased: what a restore has to forget again."""
+    erased = list(Reader.objects.filter(erased_at__isnull=False).values_list("pk", flat=True))
+    return operations_of(erased, ("join", "edit_reader"))
+
+
+def _rows(ids: Iterable[UUID]) -> list[tuple[UUID, UUID | None, date, datetime | None]]:
     wanted = list(ids)
-    known = dict(Reader.objects.filter(pk__in=wanted, survivor__isnull=False).values_list("pk", "survivor"))
-    present = {id_: known.get(id_) or id_ for id_ in wanted}
-    others: dict[UUID, list[UUID]] = defaultdict(list)
-    rows = Reader.objects.filter(survivor__in=set(present.values())).order_by("pk")
-    for old, survivor in rows.values_list("pk", "survivor"):
-        others[survivor or old].append(old)
-    return {id_: [root, *others[root]] for id_, root in present.items()}
-
-
-def members(ids: Iterable[UUID]) -> dict[UUID, Member]:
-    """Return the person behind each known id: the card is that of the present one; two queries at most."""
-    wanted = list(ids)
-    rows = Reader.objects.filter(pk__in=wanted).values_list("pk", "survivor", "expires_on", "erased_at")
-    found = {pk: Member(survivor or pk, expires_on, erased_at) for pk, survivor, expires_on, erased_at in rows}
-    moved = {member.id for pk, member in found.items() if member.id != pk}
-    if moved:
-        present = dict(Reader.objects.filter(pk__in=moved).values_list("pk", "expires_on"))
-        for pk, member in found.items():
-            if member.id in present:
-                found[pk] = Member(member.id, present[member.id], member.erased_at)
-    return found
-
-
-def expiries_of(readers: Iterable[UUID]) -> dict[UUID, date]:
-    """Return the last valid day of each known reader's card."""
-    return {pk: member.expires_on for pk, member in members(readers).items()}
+    found = Reader.objects.filter(Q(pk__in=wanted) | Q(survivor__in=wanted))
+    return list(found.values_list("pk", "survivor", "expires_on", "erased_at"))

@@ -69,7 +69,6 @@ class _Fold:
         self.people = People()
         self.parents: dict[UUID, tuple[UUID, Entry]] = {}
         self.unjoined: list[Entry] = []
-        self.after_forgetting: list[tuple[Person, Entry]] = []
 
     def take(self, entry: Entry) -> None:
         id_: UUID = entry.reader  # type: ignore[assignment]  # what names no reader is not about one
@@ -78,8 +77,6 @@ class _Fold:
             self.too_late(person.erased, entry)
             return
         self.people.outcomes[entry.op] = getattr(self, f"_{entry.kind}")(person, entry)
-        if person.is_forgotten and not is_wordless(entry):
-            self.after_forgetting.append((person, entry))
 
     def person(self, id_: UUID) -> Person:
         return self.people.persons.setdefault(id_, Person(id_))
@@ -158,9 +155,6 @@ class _Fold:
         for person in self.people.persons.values():
             if person.is_forgotten and person.erased is None:  # a backup from before the erasure was restored
                 person.erased = person.joined
-        for person, entry in self.after_forgetting:
-            if person.erased is not None and person.erased is person.joined:
-                self.too_late(person.erased, entry)
         for entry in self.unjoined:
             if (late := self.people.persons[self.root(entry.reader)]).joined is None and late.erased is None:  # type: ignore[arg-type]
                 self.file(_case("edited_reader_unknown", entry), entry)
