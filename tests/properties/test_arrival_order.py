@@ -17,7 +17,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guisach.domain.circulation.models import Loan, Tally, Use, Whereabouts
+from guisach.domain.circulation.models import Loan, Request, SetAside, Tally, Use, Whereabouts
 from guisach.domain.journal.models import Case, CaseStatus, Operation
 from guisach.domain.journal.queries import Source
 from guisach.domain.journal.queries.checking import differences, log_digest
@@ -52,7 +52,8 @@ a_step = st.builds(
         Step,
         kind=st.sampled_from(
             ["lend", "lend", "lend", "return", "return", "renew", "sighting", "use", "void", "join", "visit_tally",
-             "open_shelf_tally", "settle", "later_version"]
+             "open_shelf_tally", "settle", "later_version", "request", "request", "cancel_request", "close_request",
+             "set_aside", "put_back", "transfer", "lose", "find", "lend_for"]
         ),
         device=st.integers(0, 3),
         copy=st.sampled_from(BARCODES),
@@ -87,7 +88,7 @@ def operations(history: list[Step]) -> list[dict]:
             "seq": seqs[step.device],
             "actor": actor,
             "place": ACTORS[actor],
-            "kind": step.kind,
+            "kind": "lend" if step.kind == "lend_for" else step.kind,
             "wall": at.isoformat(),
             "unc": step.unc_ms,
         }
@@ -106,8 +107,23 @@ def _body(step: Step, at, made: list[dict]) -> dict:
         case "renew":
             private = {"private": {"reader": reader}} if step.count % 2 else {}
             return {"copy": step.copy, "due": due, **private, **salt}
-        case "return" | "sighting" | "use":
+        case "return" | "sighting" | "use" | "put_back" | "lose" | "find":
             return {"copy": step.copy}
+        case "request":
+            wanted = {"record": 1 + step.count % 2, "pickup": list(ACTORS.values())[step.count % 3]}
+            return {**wanted, "awaits": step.copy, "due": due, "private": {"reader": reader}, **salt}
+        case "cancel_request":
+            return {"request": _request_in(made, step), "private": {"reader": reader}, **salt}
+        case "close_request":
+            return {"request": _request_in(made, step), "why": "past_use"}
+        case "set_aside":
+            return {"copy": step.copy, "request": _request_in(made, step)}
+        case "transfer":
+            to = list(ACTORS.values())[step.count % 3]
+            return {"copy": step.copy, "to": to, "request": _request_in(made, step)}
+        case "lend_for":
+            lent = {"copy": step.copy, "due": due, "policy": 1, "request": _request_in(made, step)}
+            return {**lent, "private": {"reader": reader}, **salt}
         case "void":
             return {"target": earlier}
         case "join":
@@ -120,6 +136,11 @@ def _body(step: Step, at, made: list[dict]) -> dict:
         case "settle":
             return {"case": "0" * 32}
     return {"copy": step.copy, "something": "that only a later version understands"}
+
+
+def _request_in(made: list[dict], step: Step) -> str:
+    asked = [one["op"] for one in made if one["kind"] == "request"]
+    return asked[step.target % len(asked)] if asked else str(UUID(int=78))
 
 
 def record(batches: list[list[dict]], clock: builders.Clock) -> None:
@@ -140,6 +161,8 @@ def state() -> dict:
         "loans": sorted(canonical([str(v) for v in row]) for row in Loan.objects.values_list()),
         "seen": sorted(map(str, Whereabouts.objects.values_list())),
         "uses": sorted(map(str, Use.objects.values_list())),
+        "asides": sorted(map(str, SetAside.objects.values_list())),
+        "requests": sorted(map(str, Request.objects.values_list())),
         "tallies": sorted(map(str, Tally.objects.values_list("place", "on", "measure", "group", "count"))),
         "readers": sorted(map(str, Reader.objects.values_list())),
         "outcomes": sorted(map(str, Operation.objects.values_list("op", "outcome__code", "eff_at", "clock_ms"))),
@@ -195,30 +218,38 @@ def test_any_order_repetition_and_batching_gives_the_same_province(world, histor
 FORGETTING = ("reader", "judged", "others")
 
 
-def loans_but_for_readers() -> list[str]:
-    columns = [field.name for field in Loan._meta.fields if field.name not in FORGETTING]
-    return sorted(map(str, Loan.objects.values_list(*columns)))
+def but_for_readers(model) -> list[str]:
+    columns = [field.name for field in model._meta.fields if field.name not in FORGETTING]
+    return sorted(map(str, model.objects.values_list(*columns)))
+
+
+def state_but_for_readers() -> dict:
+    return {**state(), "loans": but_for_readers(Loan), "requests": but_for_readers(Request)}
 
 
 @settings(max_examples=2 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
 @given(history=steps, cut=st.integers(0, STEPS))
 def test_forgetting_changes_no_state_no_case_and_no_hash(world, monkeypatch, history, cut):
     """Whatever happened: people are forgotten in the middle and at the end, and nothing else is different."""
-    from guisach.domain.circulation.actions import forgetting
+    from guisach.domain.circulation.actions import forgetting, forgetting_requests
 
     monkeypatch.setattr(forgetting, "_count_borrowers", lambda loans, clock: None)  # an operation of its own
     made = operations(history)
-    forget = forgetting._forget.__wrapped__
+    forget, forget_requests = forgetting._forget.__wrapped__, forgetting_requests._forget.__wrapped__
+    asked = sorted(one["op"] for one in made if one["kind"] == "request")
     try:
         with transaction.atomic():
             record([made], builders.Clock())
-            before = {**state(), "loans": loans_but_for_readers()}
+            before = state_but_for_readers()
             half = builders.START - timedelta(days=30) + timedelta(hours=cut * 10)
             for instant in (half, builders.START + timedelta(days=100)):
+                if asked:
+                    forget_requests(asked, instant, builders.Clock())
                 forget(BARCODES, instant, builders.Clock())
                 assert list(differences()) == []
-                assert {**state(), "loans": loans_but_for_readers()} == before
-            assert not Loan.objects.filter(closed_at__isnull=False, reader__in=READERS).exists()
+                assert state_but_for_readers() == before
+            for model in (Loan, Request):
+                assert not model.objects.filter(closed_at__isnull=False, reader__in=READERS).exists()
             raise Rollback
     except Rollback:
         pass

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection
 
 from guisach.domain.circulation import actions, queries
-from guisach.domain.circulation.models import Loan, Tally
+from guisach.domain.circulation.models import Loan, Request, Tally
 from guisach.domain.circulation.rules.forgetting import DISPUTE_DAYS
 from guisach.domain.journal import actions as journal
 from guisach.domain.journal.models import Case, CaseStatus, Operation, PrivatePart
@@ -278,3 +278,72 @@ def test_a_run_asks_no_more_with_many_copies(lan, an, clock, django_assert_max_n
     with django_assert_max_num_queries(120):
         assert actions.forget_loans(clock=clock).loans == 60
     assert connection.in_atomic_block is False
+
+
+def request_fact(clock, lan, reader, kind="request", **body):
+    op = str(new_id())
+    of_request = {"record": 1, "pickup": builders.COBA} if kind == "request" else {}
+    operation = {"op": op, "v": 1, "kind": kind, "place": builders.COBA, **of_request, **body}
+    named = {"private": {"reader": str(reader)}} if reader else {}
+    [receipt] = journal.record(operations=[{**operation, **named}], by=lan.source, clock=clock)
+    assert receipt.status == "stored"
+    clock.forward(minutes=5)
+    return op
+
+
+def requests_seen():
+    rows = Request.objects.values_list("op", "state", "since", "barcode", "closed_at", "closed_by")
+    return {**seen(), "requests": sorted(map(str, rows))}
+
+
+def test_who_asked_for_a_book_is_forgotten_with_who_borrowed_it(lan, an, clock):
+    """Fetched from the hold shelf by a desk that named no request: only the reader tells that it was served."""
+    builders.copy()
+    request = request_fact(clock, lan, an)
+    fact(clock, lan, "set_aside", copy="CB000001", request=request)
+    lend(lan, clock, an)
+    clock.forward(days=3)
+    take_back(lan, clock)
+    waiting = request_fact(clock, lan, an, record=2)
+    assert Request.objects.get(pk=request).state == "SERVED"
+    before = requests_seen()
+    clock.forward(days=70)
+    actions.forget_loans(clock=clock)
+    assert links(an, [request, "CB000001"]) == []
+    assert requests_seen() == before
+    assert list(differences()) == []
+    assert str(Request.objects.get(pk=waiting).reader) == str(an)
+
+
+def test_a_request_of_one_reader_never_takes_over_the_loan_of_a_forgotten_other(lan, an, clock):
+    binh = builders.binh(lan, clock)
+    builders.copy()
+    request = request_fact(clock, lan, an)
+    fact(clock, lan, "set_aside", copy="CB000001", request=request)
+    lend(lan, clock, binh)
+    take_back(lan, clock)
+    before = requests_seen()
+    clock.forward(days=70)
+    actions.forget_loans(clock=clock)
+    assert requests_seen() == before
+    request_fact(clock, lan, an, kind="cancel_request", request=request)
+    before = requests_seen()
+    clock.forward(days=70)
+    actions.forget_loans(clock=clock)
+    assert requests_seen() == before
+    assert links(an, [request]) == []
+    assert Case.objects.get(kind="lent_past_request").status == CaseStatus.OPEN
+    assert list(differences()) == []
+
+
+def test_what_a_reader_wrote_beside_a_request_goes_with_the_reader(lan, an, clock):
+    op = str(new_id())
+    said = {"reader": str(an), "wanted": "Hồi ký ông ngoại của Vàng Thị An", "note": "gọi cho em gái"}
+    operation = {"op": op, "v": 1, "kind": "request", "place": builders.COBA, "pickup": builders.COBA, "private": said}
+    journal.record(operations=[operation], by=lan.source, clock=clock)
+    void = {"op": str(new_id()), "v": 1, "kind": "void", "place": builders.COBA, "target": op}
+    journal.record(operations=[void], by=lan.source, clock=clock)
+    clock.forward(days=70)
+    actions.forget_loans(clock=clock)
+    assert "ông ngoại" not in everything_stored()
+    assert links(an, [op]) == []

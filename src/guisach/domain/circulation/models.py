@@ -133,6 +133,7 @@ class Whereabouts(models.Model):
         indexes = [
             models.Index(fields=["going_to"], condition=~models.Q(going_to=""), name="copy_on_its_way"),
             models.Index(fields=["trouble", "place"], condition=~models.Q(trouble=""), name="copy_in_trouble"),
+            models.Index(fields=["sent_for"], condition=models.Q(sent_for__isnull=False), name="copy_sent_for"),
         ]
 
     def __str__(self) -> str:
@@ -186,6 +187,52 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"{self.barcode} at {self.place}"
+
+
+class RequestState(models.TextChoices):
+    """Where a request stands."""
+
+    NOTED = "NOTED", _("noted, not looked at yet")
+    WAITING = "WAITING", _("waiting")
+    ORDERED = "ORDERED", _("being bought")
+    ON_ITS_WAY = "ON_ITS_WAY", _("on its way")
+    READY = "READY", _("ready to be fetched")
+    SERVED = "SERVED", _("fetched")
+    BOUGHT = "BOUGHT", _("bought")
+    CANCELLED = "CANCELLED", _("cancelled")
+    EXPIRED = "EXPIRED", _("time over")
+    DECLINED = "DECLINED", _("declined")
+
+
+class Request(models.Model):
+    """What a reader asks for, known by the operation that made it. What no place has is named in its private part."""
+
+    op = models.UUIDField(primary_key=True)
+    sort = models.CharField(max_length=10)  # of rules.request_fold.Sort
+    reader = models.UUIDField(null=True, db_index=True)
+    record = models.BigIntegerField(null=True)
+    pickup = models.CharField(max_length=24, blank=True)
+    group = models.CharField(max_length=12, blank=True)  # of the reader, as said when it was made
+    place = models.CharField(max_length=24, blank=True)  # where it was made
+    since = models.DateTimeField()
+    until = models.DateField(null=True)
+    awaits = models.CharField(max_length=32, blank=True)  # the copy that the reader was told of
+    state = models.CharField(max_length=10, choices=RequestState.choices)
+    barcode = models.CharField(max_length=32, blank=True)  # set aside or sent for it, or lent in the end
+    copy_since = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.UUIDField(null=True)
+    why = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["record", "since"], condition=models.Q(closed_at__isnull=True), name="request_queue"),
+            models.Index(fields=["pickup", "state"], condition=models.Q(closed_at__isnull=True), name="request_pickup"),
+            models.Index(fields=["awaits"], condition=~models.Q(awaits=""), name="request_awaiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sort} {self.op} {self.state}"
 
 
 class Measure(models.TextChoices):

@@ -143,6 +143,30 @@ CASES: dict[str, CaseText] = {
         ),
         ("SENT_ON", "AS_IS", "WRONG_SCAN"),
     ),
+    "lent_past_request": CaseText(
+        _("Set aside for one reader, lent to another"),
+        _("Who has the book keeps it. The reader who waits stays first in line, and another copy is looked for."),
+        (
+            _("Tell the reader who waits that it takes longer."),
+            _("If it was the same family or a wrong scan, take the loan back and lend the book to who waits."),
+        ),
+        ("TALKED", "WRONG_SCAN", "AS_IS"),
+    ),
+    "renewed_while_requested": CaseText(
+        _("Renewed although another reader waits for it"),
+        _("What was promised to the one who has the book stands. The request moves on to whatever copy is free first."),
+        (_("Tell the reader who waits that it takes longer, unless another copy is on its way."),),
+        ("TALKED", "AS_IS"),
+    ),
+    "wish_declined": CaseText(
+        _("A wish noted without a network could not be taken up"),
+        _("It was looked at when it arrived: by the rules it cannot be a request. The reader does not know that yet."),
+        (
+            _("Look below why: too many requests, asked for twice, or no copy that is lent."),
+            _("Tell the reader at the next visit; if it should be taken up after all, ask for the book at the desk."),
+        ),
+        ("TALKED", "MENDED"),
+    ),
     "renewed_without_loan": CaseText(
         _("Renewed although it was not on loan to this reader"),
         _("The renewal changed nothing: the book had come back before, or another reader has it."),

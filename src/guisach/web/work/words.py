@@ -41,6 +41,13 @@ ACTS = {
     "withdraw": gettext_lazy("%(copy)s was withdrawn from the stock."),
     "reinstate": gettext_lazy("%(copy)s belongs to the stock again."),
     "use": gettext_lazy("%(who)s noted that %(copy)s was read on the spot."),
+    "request": gettext_lazy("%(who)s asked for a book for %(reader)s."),
+    "wish": gettext_lazy("%(who)s noted, without a network, that %(reader)s asks for a book."),
+    "suggestion": gettext_lazy("%(who)s noted what should be bought."),
+    "accept_request": gettext_lazy("The wish was taken up as a request."),
+    "cancel_request": gettext_lazy("%(who)s cancelled the request of %(reader)s."),
+    "close_request": gettext_lazy("The request was ended: %(why)s."),
+    "answer_request": gettext_lazy("%(who)s answered what should be bought."),
     "void": gettext_lazy("%(who)s took back what was written before."),
     "settle": gettext_lazy("%(who)s decided on this case."),
     "visit_tally": gettext_lazy("%(who)s counted visitors."),
@@ -73,6 +80,13 @@ OUTCOMES = {
     "WITHDRAWN": gettext_lazy("withdrawn"),
     "WAITS_FOR_RETURN": gettext_lazy("waits until the reader brings it back"),
     "REINSTATED": gettext_lazy("in the stock again"),
+    "REQUESTED": gettext_lazy("asked for"),
+    "NOTED": gettext_lazy("noted; to be looked at"),
+    "SUGGESTED": gettext_lazy("suggested"),
+    "ANSWERED": gettext_lazy("answered"),
+    "CANCELLED": gettext_lazy("cancelled"),
+    "EXPIRED": gettext_lazy("time over"),
+    "DECLINED": gettext_lazy("could not be taken up"),
     "NO_EFFECT": gettext_lazy("changed nothing"),
     "JOINED": gettext_lazy("card made"),
     "UPDATED": gettext_lazy("data of the reader mended"),
@@ -83,6 +97,21 @@ OUTCOMES = {
     "VOIDED": gettext_lazy("taken back: it does not count"),
     "PENDING": gettext_lazy("kept; waits for a newer version"),
     "WAITING": gettext_lazy("kept; what it belongs to has not arrived yet"),
+}
+
+# Why a request ended or a wish was not taken up: codes of `close_request`.
+ENDINGS = {
+    "not_fetched": gettext_lazy("the book was not fetched in time"),
+    "past_use": gettext_lazy("after this day the reader had no use for it"),
+    "request_limit": gettext_lazy("the reader had as many requests as the rules allow"),
+    "already_requested": gettext_lazy("the reader had asked for this title already"),
+    "has_it_already": gettext_lazy("the reader had the book already"),
+    "nothing_lendable": gettext_lazy("no copy of it is lent"),
+    "card_expired": gettext_lazy("the card had ended"),
+    "reader_unknown": gettext_lazy("nobody knows the reader"),
+    "title_unknown": gettext_lazy("the title is not in the catalogue"),
+    "pickup_unusable": gettext_lazy("books cannot be fetched at that place"),
+    "not_bought": gettext_lazy("it will not be bought"),
 }
 
 # A return that ended no loan is worth saying.
@@ -131,6 +160,11 @@ def outcome(entry: TimelineEntry) -> str:
     return str(OUTCOMES.get(entry.outcome, entry.outcome))
 
 
+def ending(why: str) -> str:
+    """Say why a request ended."""
+    return str(ENDINGS.get(why, why or _("its time was over")))
+
+
 def access(act: str) -> str:
     """Name how somebody came to see a reader's data."""
     return str(ACCESSES.get(act, act))
@@ -143,6 +177,7 @@ def sentence(entry: TimelineEntry, *, who: str, place: str, reader: str = "", ti
     # On their own pages readers act themselves: the log names nobody there.
     someone = _("The reader") if entry.kind == "renew" and not entry.actor else _("Somebody")
     words = {"who": who or someone, "copy": copy, "reader": reader or _("a reader"), "kind": entry.kind}
+    words["why"] = ending(str(entry.body.get("why", "")))
     said = MENDED if (entry.kind, entry.outcome) == ("join", "UPDATED") else ACTS.get(entry.kind, OTHER_ACT)
     return Sentence(
         op=entry.op,

@@ -1,4 +1,4 @@
-"""Which copies' operations still name a reader."""
+"""Which operations about copies and requests still name a reader."""
 
 from __future__ import annotations
 
@@ -35,3 +35,16 @@ def states_of_copies(barcodes: Collection[str]) -> dict[str, CopyState]:
     """Fold the copies, as `guisach check` would; writes nothing."""
     known = policies()
     return {barcode: fold_copy(one.entries, known) for barcode, one in histories_of("copy", barcodes).items()}
+
+
+def requests_with_names(before: datetime, after: str, limit: int) -> list[str]:
+    """Return ids, in order and after one, of requests with an operation from before that names somebody."""
+    return [subject.partition(":")[2] for subject in subjects_with_names("request", before, after=after, limit=limit)]
+
+
+def names_of_requests(requests: Collection[str]) -> dict[UUID, dict[UUID, datetime]]:
+    """Return the operations about each request that name somebody, with their times."""
+    found: dict[UUID, dict[UUID, datetime]] = defaultdict(dict)
+    for subject, op, eff_at in named_operations([f"request:{request}" for request in requests]):
+        found[UUID(subject.partition(":")[2])][op] = eff_at
+    return found

@@ -42,6 +42,18 @@ def forgettable(state: CopyState, named: Mapping[UUID, datetime], before: dateti
     return found
 
 
+def is_request_over(
+    *, is_made: bool, closed_at: datetime | None, named: Mapping[UUID, datetime], before: datetime
+) -> bool:
+    """Tell whether a request may no longer say who asked: as long after its end as a loan.
+
+    So it never outlives the loan that served it. What was taken back goes by its own time.
+    """
+    if is_made:
+        return closed_at is not None and closed_at < before
+    return all(at < before for at in named.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
     """What must still be known of a reader's loans when some of them are forgotten."""

@@ -22,8 +22,23 @@ from guisach.domain.circulation.rules.kinds import (
     tally_subject,
     transfer_subject,
 )
+from guisach.domain.circulation.rules.request_kinds import (
+    AboutRequestBody,
+    AnswerBody,
+    CloseBody,
+    RequestBody,
+    RequestPrivate,
+    SaidBody,
+    SuggestionBody,
+    SuggestionPrivate,
+    about_request,
+    answer_subject,
+    request_subject,
+    suggestion_subject,
+)
 from guisach.domain.circulation.steps.borrowing import BorrowingFold
 from guisach.domain.circulation.steps.copies import CopyFold, copies_changed, copies_withdrawn
+from guisach.domain.circulation.steps.requests import RequestFold
 from guisach.domain.circulation.steps.tallies import TallyFold
 from guisach.domain.journal import kinds
 
@@ -34,7 +49,7 @@ if TYPE_CHECKING:
 def register() -> None:
     """Make the room's kinds and folds known to the journal, and listen for new copies."""
 
-    def reader(private: LendPrivate | MaybeReader) -> UUID | None:
+    def reader(private: LendPrivate | MaybeReader | RequestPrivate | SuggestionPrivate | SaidBody) -> UUID | None:
         return private.reader
 
     for kind in (
@@ -54,12 +69,21 @@ def register() -> None:
         kinds.Kind("put_back", "copy", CopyBody, copy_subject),
         kinds.Kind("withdraw", "copy", CopyBody, copy_subject),
         kinds.Kind("reinstate", "copy", CopyBody, copy_subject),
+        kinds.Kind("request", "request", RequestBody, request_subject, private=RequestPrivate, reader=reader),
+        kinds.Kind("wish", "request", RequestBody, request_subject, private=RequestPrivate, reader=reader),
+        kinds.Kind(
+            "suggestion", "request", SuggestionBody, suggestion_subject, private=SuggestionPrivate, reader=reader
+        ),
+        kinds.Kind("accept_request", "request", AboutRequestBody, about_request),
+        kinds.Kind("cancel_request", "request", AboutRequestBody, about_request, private=SaidBody, reader=reader),
+        kinds.Kind("close_request", "request", CloseBody, about_request),
+        kinds.Kind("answer_request", "request", AnswerBody, answer_subject, private=SaidBody, reader=reader),
         kinds.Kind("visit_tally", "tally", VisitTallyBody, tally_subject),
         kinds.Kind("open_shelf_tally", "tally", OpenShelfTallyBody, tally_subject),
         kinds.Kind("borrowers_tally", "tally", BorrowersTallyBody, borrowers_subject),
     ):
         kinds.register_kind(kind)
-    for fold in (CopyFold(), BorrowingFold(), TallyFold()):
+    for fold in (CopyFold(), BorrowingFold(), RequestFold(), TallyFold()):
         kinds.register_fold(fold)
     on_copies_changed(copies_changed)
     on_copies_withdrawn(copies_withdrawn)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.queries import known_barcodes
-from guisach.domain.circulation.models import Loan, SetAside, Use, Whereabouts
+from guisach.domain.circulation.models import Loan, Request, SetAside, Use, Whereabouts
 from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.rules.copy_fold import fold_copy
@@ -22,6 +22,7 @@ from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+    from uuid import UUID
 
     from guisach.domain.circulation.rules.copy_state import AsideState, CopyState, LoanState
     from guisach.domain.journal.rules.history import Entry, History
@@ -81,7 +82,7 @@ class CopyFold:
             results[f"copy:{barcode}"] = result
         copies = _copies(states, uncatalogued)
         readers = {str(loan.reader) for key in copies.loans.differing() for loan in copies.loans.sides(key)}
-        return kinds.Folding(results, {"copies": copies}, {"borrowing": readers})
+        return kinds.Folding(results, {"copies": copies}, {"borrowing": readers, "request": _requests(copies)})
 
     def project(self, folding: kinds.Folding) -> None:
         """Write what differs."""
@@ -176,6 +177,21 @@ def _copies(states: Mapping[str, CopyState], uncatalogued: dict[str, Result]) ->
         Rows(Whereabouts, _SEEN_FIELDS, seen, before),
         uncatalogued,
     )
+
+
+def _requests(copies: _Copies) -> set[str]:
+    """Name the requests for which something changed; the database is asked only where a loan was renewed."""
+    found: set[UUID | None] = {row.request for key in copies.asides.differing() for row in copies.asides.sides(key)}
+    found |= {row.sent_for for key in copies.seen.differing() for row in copies.seen.sides(key)}
+    renewed = set()
+    for key in copies.loans.differing():
+        for loan in copies.loans.sides(key):
+            found.add(loan.request)
+            if loan.renewed_op:
+                renewed.add(loan.barcode)
+    if renewed:
+        found |= set(Request.objects.filter(awaits__in=renewed).values_list("pk", flat=True))
+    return {str(request) for request in found if request is not None}
 
 
 def _needs_rules(history: History) -> bool:
