@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('circulation', '0004_troubles_and_moves'),
+        ('circulation', '0005_uses'),
     ]
 
     operations = [
