@@ -148,6 +148,8 @@ WORK: dict[str, Row] = {
     "POST work:take_back": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
     "POST work:renew": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
     "POST work:undo": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
+    "GET work:cards": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
+    "POST work:cards": row(SIGN_IN, 422, 422, 403, 403, 403, 422, data={"cards": "NO-SUCH", "paper": "a4"}),
     "GET work:readers": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "GET work:join": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:join": row(SIGN_IN, 400, 400, 403, 403, 403, 400),

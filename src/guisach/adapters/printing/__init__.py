@@ -1,8 +1,9 @@
-"""Paper: registers, minutes, labels and posters as PDF, set by typst.
+"""Paper: registers, minutes, labels, posters and cards as PDF, set by typst.
 
 What stands on paper is Vietnamese, whatever language the screen is in: these are the forms of Vietnamese libraries.
 """
 
+from guisach.adapters.printing.cards import CARD_PAPERS, CARDS_MAX, CardText, cards
 from guisach.adapters.printing.labels import LabelText, labels
 from guisach.adapters.printing.minutes import Minutes, MinutesLine, minutes
 from guisach.adapters.printing.papers import Calibration, Paper, paper, papers
@@ -11,7 +12,10 @@ from guisach.adapters.printing.registers import Heading, general_register, indiv
 from guisach.adapters.printing.sheets import Sheet, sheets
 
 __all__ = [
+    "CARDS_MAX",
+    "CARD_PAPERS",
     "Calibration",
+    "CardText",
     "Heading",
     "LabelText",
     "Minutes",
@@ -19,6 +23,7 @@ __all__ = [
     "Paper",
     "Poster",
     "Sheet",
+    "cards",
     "general_register",
     "individual_register",
     "labels",

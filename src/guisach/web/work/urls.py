@@ -7,6 +7,7 @@ from django.urls import path
 from guisach.web.work.views import (
     account,
     authorities,
+    cards,
     cases,
     catalogue,
     copies,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("undo/", loans.undo, name="undo"),
     path("readers/", readers.find, name="readers"),
     path("readers/join/", readers.join, name="join"),
+    path("readers/cards/", cards.cards, name="cards"),
     path("readers/<uuid:reader>/", readers.show, name="reader"),
     path("readers/<uuid:reader>/correct/", readers.correct, name="correct"),
     path("readers/<uuid:reader>/renew-card/", readers.renew_card, name="renew_card"),

@@ -125,6 +125,7 @@ ACCESSES = {
     "VIEW": gettext_lazy("opened the reader's page"),
     "CARD": gettext_lazy("scanned the card at the desk"),
     "SEARCH": gettext_lazy("found in a search"),
+    "PRINT": gettext_lazy("printed the card"),
     "RETURN": gettext_lazy("took a book back"),
     "COPY": gettext_lazy("saw who has a book"),
     "CASE": gettext_lazy("looked at a case"),

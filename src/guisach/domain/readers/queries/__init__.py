@@ -29,6 +29,8 @@ from guisach.domain.readers.queries.people import (
     reader_id_by_card,
     reader_kinds,
     readers,
+    readers_by_cards,
+    readers_joined,
     readers_named,
 )
 from guisach.domain.readers.queries.pins import PinStanding, pin_of, sign_in_rests_until
@@ -61,6 +63,8 @@ __all__ = [
     "reader_id_by_card",
     "reader_kinds",
     "readers",
+    "readers_by_cards",
+    "readers_joined",
     "readers_named",
     "sign_in_rests_until",
     "survivor_of",

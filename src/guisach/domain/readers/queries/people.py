@@ -94,6 +94,8 @@ class ReaderView:
         )
 
 
+# Who is the same person as another may still carry the card: it comes after one that is in use.
+_IN_USE_FIRST = (F("survivor").asc(nulls_first=True), "is_card_pending", "card_at", "card_op", "pk")
 _FIELDS = tuple(ReaderView.__dataclass_fields__)
 
 
@@ -136,9 +138,7 @@ def former_holder(card_no: str) -> FormerHolder | None:
 
 
 def _holders(card_no: str) -> QuerySet[Reader]:
-    # Who is the same person as another may still carry the card: it comes after one that is in use.
-    found = Reader.objects.filter(card_no=card_no)
-    return found.order_by(F("survivor").asc(nulls_first=True), "is_card_pending", "card_at", "card_op", "pk")
+    return Reader.objects.filter(card_no=card_no).order_by(*_IN_USE_FIRST)
 
 
 def find_readers(text: str, *, places: Collection[str] | None, limit: int = FOUND_MAX) -> list[ReaderView]:
@@ -183,6 +183,24 @@ def readers_named(texts: Iterable[str], *, places: Collection[str] | None) -> di
         whole = [one for one in ours if f" {words} " in keys[one.id]]
         meant[text] = of_card or of_phone or exact or whole or [one for one in ours if words in keys[one.id]]
     return meant
+
+
+def readers_by_cards(cards: Collection[str]) -> dict[str, ReaderView]:
+    """Return who holds each of these (normalised) numbers, with one query: of two claimants the earlier."""
+    rows = Reader.objects.filter(card_no__in=list(cards)).order_by(*_IN_USE_FIRST).values_list(*_FIELDS)
+    found: dict[str, ReaderView] = {}
+    for row in rows:
+        view = ReaderView(*row)
+        found.setdefault(view.card_no, view)
+    return found
+
+
+def readers_joined(places: Collection[str], *, since: datetime, limit: int) -> list[ReaderView]:
+    """Return who joined at these places since then and has a card in use, the latest first."""
+    rows = Reader.objects.filter(
+        place__in=list(places), joined_at__gte=since, survivor=None, erased_at=None, is_card_pending=False
+    ).exclude(card_no="")
+    return [ReaderView(*row) for row in rows.order_by("-joined_at", "pk").values_list(*_FIELDS)[:limit]]
 
 
 def members_of(household: UUID, *, limit: int = 100) -> list[ReaderView]:
