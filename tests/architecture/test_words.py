@@ -35,6 +35,8 @@ def misfits(source: messages.Message, words: str) -> list[str]:
         found.append("leaves out a placeholder of the plural")
     if sorted(TAG.findall(words)) != sorted(TAG.findall(source.plural or source.text)):
         found.append("has other tags")
+    if "|||" in words:
+        found.append("has several forms, of which Vietnamese has one")
     if words.startswith("\n") != source.text.startswith("\n") or words.endswith("\n") != source.text.endswith("\n"):
         found.append("begins or ends with another line break")
     return [f"{source.text!r} → {words!r}: {complaint}" for complaint in found]
@@ -72,6 +74,7 @@ def test_vietnamese_readers_see_the_translation_and_english_readers_the_source()
     [
         ("%(n)s books", "sách"),
         ("%(n)s books", "%(m)s cuốn"),
+        ("%(n)s books", "%(n)s cuốn|||%(n)s cuốn"),
         ("Due {date}", "Hạn {ngay}"),
         ("<b>No</b>", "Không"),
         ("One\n", "Một"),

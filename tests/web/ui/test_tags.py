@@ -121,6 +121,11 @@ class TestNavLink:
         assert 'aria-current="true"' in self.at("/work/readers/42/", link)
         assert "aria-current" not in self.at("/work/", link)
 
+    def test_leads_to_pages_that_stand_elsewhere_too(self):
+        link = "{% nav_link '/work/catalogue/' 'Catalogue' also='work:stock work:waiting' %}"
+        assert 'aria-current="true"' in self.at("/work/stock/labels/", link)
+        assert "aria-current" not in self.at("/work/readers/", link)
+
     def test_of_a_home_page_is_current_only_there(self):
         link = "{% nav_link '/work/' 'Desk' exact=True %}"
         assert "aria-current" not in self.at("/work/readers/", link)

@@ -403,6 +403,8 @@ class TestTheHub:
         assert "/work/records/new/" in for_lan
         assert "/work/catalogue/copying/" not in for_lan
         assert "/work/catalogue/copying/" in for_thao
+        assert "/work/stock/labels/" in for_lan
+        assert 'href="/work/stock/"' not in for_lan
 
     def test_the_page_of_a_title_has_the_ways_on(self, lan, thao, so_do):
         assert "/marc/" not in lan.text(f"/work/records/{so_do}/")

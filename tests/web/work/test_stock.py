@@ -187,6 +187,7 @@ class TestLabels:
         form = {"codes": "CB000001", "kinds": "barcode", "paper": "a4-5x13", "first": 60, "do": "print"}
         assert lan.post("/work/stock/labels/", form)["Content-Type"] == "application/pdf"
         assert lan.get("/work/stock/").status_code == 403
+        assert 'href="/work/stock/"' not in lan.text("/work/stock/labels/")
 
     def test_frames_and_a_poster_are_printed(self, tuan):
         frames = tuan.post("/work/stock/labels/", {"do": "frames", "paper": "a4-3x8"})

@@ -10,6 +10,7 @@ from zlib import crc32
 from django import template
 from django.http import QueryDict
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy
@@ -227,10 +228,14 @@ def nav_link(
     count: int = 0,
     exact: bool = False,
     key: str = "",
+    also: str = "",
 ) -> SafeString:
-    """One entry of the main navigation: marks itself as current, shows how many things wait there."""
+    """One entry of the main navigation: marks itself as current, shows how many things wait there.
+
+    `also` names routes of pages that are reached through it and stand elsewhere.
+    """
     path = getattr(context.get("request"), "path", "")
-    here = path == href if exact else path.startswith(href)
+    here = path == href if exact else path.startswith((href, *map(reverse, also.split())))
     attributes = []
     if here:
         attributes.append(("aria-current", "page" if path == href else "true"))

@@ -45,8 +45,8 @@ def _groups(duty: Duty) -> list[tuple[str, list[Door | None]]]:
     return [
         (_("Titles"), _titles(may)),
         (_("Bringing in"), _bringing_in(may)),
-        (_("Stock"), _stock(may[Permission.STOCK])),
-        (_("Particular"), _particular(is_at_a_place=bool(duty.here))),
+        (_("Stock"), _stock(may)),
+        (_("Newspapers and lists"), _newspapers_and_lists(is_at_a_place=bool(duty.here))),
     ]
 
 
@@ -82,17 +82,19 @@ def _bringing_in(may: dict[Permission, bool]) -> list[Door | None]:
     ]
 
 
-def _stock(stocks: bool) -> list[Door | None]:
+def _stock(may: dict[Permission, bool]) -> list[Door | None]:
+    stocks = may[Permission.STOCK]
+    labels = stocks or may[Permission.TAKE_IN]
     return [
         _door(stocks, "stock", _("Stock"), _("Copies, numbers, what came in."), "shelf"),
         _door(stocks, "registers", _("Registers"), _("As the law names them, to print."), "file"),
-        _door(stocks, "labels", _("Labels"), _("Sheets and rolls."), "print"),
+        _door(labels, "labels", _("Labels"), _("Sheets and rolls."), "print"),
         _door(stocks, "weeding", _("Weeding"), _("Lists and decisions."), "minus"),
         _door(stocks, "collections", _("Collections"), _("Law bookcase, rotation, mobile stock."), "basket"),
     ]
 
 
-def _particular(*, is_at_a_place: bool) -> list[Door | None]:
+def _newspapers_and_lists(*, is_at_a_place: bool) -> list[Door | None]:
     comes = _("What has come, what is missing.")
     return [
         _door(is_at_a_place, "periodicals", _("Newspapers and journals"), comes, "calendar"),
