@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from django.db import connection
 
 from guisach.domain.catalogue import actions, queries
 from guisach.domain.catalogue.models import Change, Record
@@ -180,6 +181,32 @@ def test_a_follower_in_the_background_brings_changes_in_and_lets_others_rebuild(
         wait_until(lambda: all(thread.name != "search-index" for thread in threading.enumerate()))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_follower_waits_for_more_where_many_changes_come_in(empty_index, monkeypatch):
+    monkeypatch.setattr(indexing, "MANY", 10)
+    monkeypatch.setattr(indexing, "COMMIT_EVERY", 60)
+    monkeypatch.setattr(indexing, "COMMIT_WITHIN_S", 60.0)
+    builders.province()
+    follower, clock = Follower(empty_index), builders.Clock()
+    follower.step()
+    seen = []
+
+    def come_in():
+        for batch in range(3):
+            drafts = (NewTitle(draft=RecordDraft(title=f"Sách {batch} {n}")) for n in range(20))
+            actions.add_many(titles=drafts, clock=clock)
+            seen.append(empty_index.search(Query(text="sách")).total)
+        connection.close()
+
+    importing = threading.Thread(target=come_in)
+    importing.start()
+    wait_until(lambda: queries.last_change() > 0)
+    assert follower.step() == 60
+    importing.join()
+    assert seen[:2] == [0, 0]
+    assert empty_index.search(Query(text="sách")).total == 60
+
+
 @pytest.mark.django_db
 def test_a_search_waits_for_another_writer_only_so_long(titles, empty_index):
     with empty_index.rebuild() as writer:
@@ -245,7 +272,6 @@ def test_the_index_hears_of_a_loan_and_of_a_return_without_the_change_feed(title
 
 @pytest.mark.django_db
 def test_a_lend_asks_the_database_nothing_more_for_the_index(titles, empty_index, follower, desk):
-    from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     follower.step()

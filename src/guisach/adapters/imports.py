@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from guisach.domain.catalogue.rules.marc.incoming import Chunk
 
 _BLOCK = 1 << 20
+_as_line = json.JSONEncoder(ensure_ascii=False).encode
 _TERMINATOR = b"\x1d"
 _NAME = re.compile(r"[^\w.-]+")
 _XML_RECORD = re.compile(rb"\s*<(?:\w{1,30}:)?record[\s>]")
@@ -75,11 +76,11 @@ class ImportFolder:
         }
         if imported.outcome is Outcome.QUARANTINED:
             line["kept_in"] = self._quarantine(file, imported.chunk)
-        self._lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._lines.write(_as_line(line) + "\n")
 
     def note(self, line: Mapping[str, object]) -> None:
         """Write a line about a file as a whole."""
-        self._lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._lines.write(_as_line(line) + "\n")
 
     def failed(self, file: Path, code: str, text: str) -> None:
         """Note that a file could not be worked through, or not to its end."""

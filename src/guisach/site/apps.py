@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from django.apps import AppConfig
 
 
@@ -16,3 +18,6 @@ class SiteConfig(AppConfig):
         from guisach.site import wiring
 
         wiring.wire()
+        # Records are many small objects without a cycle: to look for cycles after every 700 of them is a tenth of what
+        # an import costs.
+        gc.set_threshold(50_000, 20, 50)

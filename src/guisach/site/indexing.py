@@ -37,7 +37,12 @@ BUSY_S = 1.0  # while somebody else writes
 TROUBLE_S = 10.0  # after an error: the database restarts, the disk is full
 BATCH = 500
 HEADINGS_AT_ONCE = 600  # changes; half a second, so that the index never waits longer
-COMMIT_EVERY = 5000  # changes; a commit costs some ten milliseconds
+COMMIT_EVERY = 10_000  # changes
+MANY = 100  # changes, after which more are waited for: that is no person's doing
+# While an import goes on: a change is found within two seconds, and whatever else wants to write gets its turn.
+COMMIT_WITHIN_S = 1.5  # of the end of the feed
+LULL_S = 0.2
+TURN_S = 20.0
 
 
 class Follower:
@@ -108,22 +113,33 @@ class Follower:
 
 
 def _write_changes(writer: IndexWriter, position: int) -> int:
-    written = uncommitted = 0
+    """Write the feed to its end; while many changes come in, stay and commit seldom.
+
+    Every commit makes a segment, and merging segments costs as much as writing them (`0030-search.md`).
+    """
+    written = waiting = 0
+    turn_ends, due = time.monotonic() + TURN_S, 0.0
     while True:
         records, position = catalogue.changes_after(position, BATCH)
-        if not records:
-            break
-        documents = catalogue.documents(records)
-        writer.put(documents)
-        writer.remove(set(records) - {document.id for document in documents})
-        written += len(records)
-        uncommitted += len(records)
-        if uncommitted >= COMMIT_EVERY:
+        if not records and not waiting:
+            return written
+        if records:
+            documents = catalogue.documents(records)
+            writer.put(documents)
+            writer.remove(set(records) - {document.id for document in documents})
+            due = due if waiting else time.monotonic() + COMMIT_WITHIN_S
+            waiting += len(records)
+            written += len(records)
+            if waiting < COMMIT_EVERY:
+                continue
+        is_bulk = waiting >= MANY
+        if waiting >= COMMIT_EVERY or not is_bulk or time.monotonic() >= due:
             writer.commit(position)
-            uncommitted = 0
-    if uncommitted:
-        writer.commit(position)
-    return written
+            waiting = 0
+            if not (records or is_bulk) or time.monotonic() >= turn_ends:
+                return written
+        if not records:
+            time.sleep(LULL_S)
 
 
 def follow(stop: threading.Event) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from guisach.domain.catalogue.models import ImportedChunk, Record, RecordNumber
 from guisach.domain.catalogue.rules.drafts import RecordDraft
-from guisach.domain.catalogue.steps import Origin, new_row
+from guisach.domain.catalogue.steps import Origin, insert_records, new_row
 from guisach.domain.catalogue.steps.bulk import insert_rows
 from tests import builders
 from tests.builders import START
@@ -35,7 +35,7 @@ def test_records_are_what_bulk_create_would_store():
     wanted = stored()
     Record.objects.all().delete()
     with transaction.atomic():
-        insert_rows(made := rows())
+        insert_records(made := rows())
     assert stored() == wanted
     assert [row.pk for row in made] == list(Record.objects.order_by("pk").values_list("pk", flat=True))
     made[0].title = "Khác"
@@ -45,19 +45,21 @@ def test_records_are_what_bulk_create_would_store():
 
 def test_ids_go_on_and_are_never_used_again():
     before = builders.record().pk
-    insert_rows(first := rows())
+    insert_records(first := rows())
     assert all(row.pk > before for row in first)
     Record.objects.filter(pk__in=[row.pk for row in first]).delete()
     after = builders.record("Sau").pk
-    insert_rows(second := rows())
+    insert_records(second := rows())
     ids = [before, *(row.pk for row in first), after, *(row.pk for row in second)]
     assert ids == sorted(set(ids))
 
 
 def test_rows_with_other_keys_and_of_other_rows():
     record = builders.record()
-    insert_rows([ImportedChunk(fingerprint="f" * 64, record=record, at=START)])
-    insert_rows([RecordNumber(record_id=record.pk, kind="ISBN", value="9786042000000")])
+    names = ["fingerprint", "record_id", "at", "imported_in_id"]
+    assert insert_rows(ImportedChunk, names, [("f" * 64, record.pk, START, None)]) == []
+    ids = insert_rows(RecordNumber, ["record_id", "kind", "value"], [(record.pk, "ISBN", "9786042000000")])
+    assert ids == [RecordNumber.objects.get().pk]
     assert ImportedChunk.objects.get().at == START
     assert RecordNumber.objects.get().record_id == record.pk
-    insert_rows([])
+    assert insert_rows(RecordNumber, ["record_id", "kind", "value"], []) == []

@@ -9,7 +9,7 @@ tags over the wrong fields would be worse than to ask a person.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from guisach.adapters.marc import charset
@@ -204,14 +204,11 @@ def _plain(directory: str, parts: list[bytes]) -> list[str] | None:
     """Return the tags of a faultless directory whose fields follow one another: nearly every record has one."""
     if not parts or len(directory) != _ENTRY * len(parts):
         return None
-    at = position = 0
-    for part in parts:
-        length = len(part) + 1
-        if directory[at + 3 : at + _ENTRY] != f"{length:04d}{position:05d}":
-            return None
-        at += _ENTRY
-        position += length
-    return [directory[at : at + 3] for at in range(0, len(directory), _ENTRY)]
+    tags = [directory[at : at + 3] for at in range(0, len(directory), _ENTRY)]
+    lengths = [len(part) + 1 for part in parts]
+    starts = accumulate(lengths, initial=0)
+    would_be = [f"{tag}{length:04d}{start:05d}" for tag, length, start in zip(tags, lengths, starts, strict=False)]
+    return tags if directory == "".join(would_be) else None
 
 
 def _by_directory(entries: list[_Entry], data: bytes) -> tuple[list[bytes], set[Note]] | Unreadable | None:

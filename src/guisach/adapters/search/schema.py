@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import tantivy
 
-from guisach.adapters.search.words import edges, headings, isbn13, issn8, keys, pairs, whole_title, words
+from guisach.adapters.search.words import MOST_WORDS, edges, headings, isbn13, issn8, keys, pairs, whole_title, words
 from guisach.domain.catalogue.rules.search import Document
 from guisach.kernel.text import collation_key, nfc
 
@@ -89,13 +89,12 @@ def main_class(ddc: str) -> str:
 def indexed(document: Document) -> tantivy.Document:
     """Turn a document of the catalogue into one of the engine."""
     title, subtitle = words(document.title), words(document.subtitle)
-    names, others = words(" / ".join(document.authors)), words(" / ".join(document.other_titles))
+    by_author, by_subject = list(map(words, document.authors)), [keys(words(text)) for text in document.subjects]
+    names, others = _joined(by_author), words(" / ".join(document.other_titles))
     variants = words(" / ".join(document.variants))
     whole = title + subtitle
     title_keys, name_keys, other_keys, variant_keys = keys(whole), keys(names), keys(others), keys(variants)
-    topic, publisher, series = (
-        keys(words(text)) for text in (" / ".join(document.subjects), document.publisher, document.series)
-    )
+    topic, publisher, series = _joined(by_subject), keys(words(document.publisher)), keys(words(document.series))
     entry = tantivy.Document()
     entry.add_integer("id", document.id)
     everything = [*title_keys, *other_keys, *name_keys, *variant_keys, *topic, *series, *publisher]
@@ -118,8 +117,10 @@ def indexed(document: Document) -> tantivy.Document:
     _add_values(entry, document)
     for begun in edges(title_keys):
         entry.add_text("begins", begun)
-    for heading in headings(document.authors, document.subjects):
-        entry.add_text("entry", heading)
+    author_keys = list(map(keys, by_author))
+    for sign, texts, folded in (("A", document.authors, author_keys), ("S", document.subjects, by_subject)):
+        for heading in headings(sign, texts, folded):
+            entry.add_text("entry", heading)
     entry.add_unsigned("loans", max(document.loans, 0))
     entry.add_unsigned("rank", rank(document, len(whole)))
     entry.add_integer("in", int(bool(document.here)))
@@ -127,6 +128,10 @@ def indexed(document: Document) -> tantivy.Document:
     here = document.here[:MOST_PLACES]
     entry.add_bytes("shown", shown(title, subtitle, [*names, *others, *variants][:MOST_NAMES], here))
     return entry
+
+
+def _joined(texts: Iterable[list[str]]) -> list[str]:
+    return [word for words_of_one in texts for word in words_of_one][:MOST_WORDS]
 
 
 def _add_values(entry: tantivy.Document, document: Document) -> None:

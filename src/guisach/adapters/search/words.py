@@ -28,7 +28,10 @@ _BEFORE_Y: Final = frozenset(("h", "k", "l", "m", "s", "t", "v", "th", "kh", "nh
 
 def words(text: str) -> list[str]:
     """Return the exact words of a text."""
-    return [_exact_word(syllable[:LONGEST_WORD]) for syllable in exact_syllables(text)[:MOST_WORDS]]
+    return [
+        _exact_word(syllable[:LONGEST_WORD]) if syllable[-1] in _Y_OR_I or len(syllable) > LONGEST_WORD else syllable
+        for syllable in exact_syllables(text)[:MOST_WORDS]
+    ]
 
 
 @lru_cache(maxsize=65_536)
@@ -45,7 +48,7 @@ def key(word: str) -> str:
 
 def keys(exact: list[str]) -> list[str]:
     """Return the keys of exact words, one each."""
-    return list(map(key, exact))
+    return [word if word.isascii() else key(word) for word in exact]
 
 
 def pairs(folded: Sequence[str]) -> list[str]:
@@ -79,15 +82,13 @@ def edges(folded: Sequence[str]) -> list[str]:
     return [text[:length] for length in EDGES if len(text) >= length]
 
 
-def headings(authors: Sequence[str], subjects: Sequence[str]) -> list[str]:
-    """Return what authors and subjects can be found by while they are typed: from each of their words on, the keys
-    and, after a tab, the heading; authors begin with ``A``, subjects with ``S``."""
+def headings(sign: str, texts: Sequence[str], folded: Sequence[Sequence[str]]) -> list[str]:
+    """Return what authors (``A``) or subjects (``S``) with these keys can be found by while they are typed: from each
+    of their words on, the keys and, after a tab, the heading."""
     found = []
-    for sign, texts in (("A", authors), ("S", subjects)):
-        for text in texts[:_MOST_HEADINGS]:
-            if len(text) <= LONGEST_HEADING and "\t" not in text:
-                folded = keys(words(text))
-                found += [f"{sign}{' '.join(folded[at:])}\t{text}" for at in range(min(len(folded), 5))]
+    for text, its_keys in zip(texts[:_MOST_HEADINGS], folded, strict=False):
+        if len(text) <= LONGEST_HEADING and "\t" not in text:
+            found += [f"{sign}{' '.join(its_keys[at:])}\t{text}" for at in range(min(len(its_keys), 5))]
     return list(dict.fromkeys(found))
 
 

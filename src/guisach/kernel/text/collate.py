@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from guisach.kernel.text.normal import fold
@@ -29,16 +30,20 @@ def collation_key(text: str) -> str:
     """
     primary, secondary = [], []
     for word in exact_syllables(text):
-        tones = ""
-        letters = []
-        for letter in word:
-            plain, tone = UNTONED.get(letter, (letter, 0))
-            if tone:
-                tones += str(tone)
-            letters.append(_letter(plain))
-        primary.append(_numbers("".join(letters)))
-        secondary.append(tones or "0")
+        letters, tones = (_numbers(word), "0") if word.isascii() else _letters_and_tones(word)
+        primary.append(letters)
+        secondary.append(tones)
     return ("!".join(primary) + " " + " ".join(secondary).rstrip("0 ")).rstrip()
+
+
+@lru_cache(maxsize=16_384)
+def _letters_and_tones(word: str) -> tuple[str, str]:
+    letters, tones = "", ""
+    for letter in word:
+        plain, tone = UNTONED.get(letter, (letter, 0))
+        tones += str(tone) if tone else ""
+        letters += _letter(plain)
+    return _numbers(letters), tones or "0"
 
 
 def _letter(letter: str) -> str:

@@ -20,7 +20,6 @@ _UNSEEN: dict[int, None] = dict.fromkeys(
 # combining class 230, so NFC keeps "é" + circumflex. Horn (216) and dot below (220) it does reorder.
 _TONES = "[\u0300\u0301\u0303\u0309]"
 _TONE_FIRST = re.compile(f"([AaEeOo])({_TONES})(\u0302)|([Aa])({_TONES})(\u0306)")
-_LEFT_OVER = re.compile("[\u0302\u0306]")
 
 
 def collapse(text: str) -> str:
@@ -34,10 +33,13 @@ def nfc(text: str) -> str:
     >>> nfc("e\u0301\u0302")
     'ế'
     """
-    if text.isascii() and text.isprintable():
-        return collapse(text)
-    text = unicodedata.normalize("NFC", collapse(text.translate(_UNSEEN)))
-    if _LEFT_OVER.search(text):
+    if not text.isprintable():  # the look is fast, and what is unseen is not printable
+        text = text.translate(_UNSEEN)
+    text = collapse(text)
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    if "\u0302" in text or "\u0306" in text:
         text = unicodedata.normalize("NFC", _TONE_FIRST.sub(_quality_first, unicodedata.normalize("NFD", text)))
     return text
 
@@ -97,6 +99,8 @@ def fold(text: str) -> str:
     >>> fold("Dế Mèn phiêu lưu ký")
     'de men phieu luu ky'
     """
+    if text.isascii() and text.isprintable():
+        return collapse(text.lower())
     folded = text.translate(_FOLD)
     if folded.isascii():
         return collapse(folded.lower())

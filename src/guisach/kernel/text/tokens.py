@@ -55,4 +55,5 @@ def exact_syllables(text: str) -> list[str]:
 
 def exact(text: str) -> str:
     """Text with its marks, made comparable: composed, lower case, tone marks in one place, Ð (eth) as đ."""
-    return normalise_tone_placement(nfc(text).lower().replace("ð", "đ"))
+    text = nfc(text).lower()
+    return text if text.isascii() else normalise_tone_placement(text.replace("ð", "đ"))

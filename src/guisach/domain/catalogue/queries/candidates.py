@@ -9,7 +9,7 @@ from guisach.domain.catalogue.models import Authority, HeadingKind, Variant
 from guisach.domain.catalogue.rules.headings import Candidate, belongs_to, key_of, main_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _AT_ONCE = 5000  # values in one question to the database
 
@@ -66,12 +66,8 @@ def other_forms(named: Iterable[tuple[int, Iterable[str], Iterable[str]]]) -> di
 
     Read from what the records say now, so that search need not wait for the lists of headings.
     """
-    wanted = {
-        id_: [(kind, text) for text in authors for kind in _NAMES]
-        + [(kind, text) for text in subjects for kind in _SUBJECTS]
-        for id_, authors, subjects in named
-    }
-    known = candidates_for({pair for pairs in wanted.values() for pair in pairs})
+    rows = list(named)
+    known = candidates_for(pair for _id, authors, subjects in rows for pair in _kinds_of(authors, subjects))
     if not known:
         return {}
     forms: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -81,6 +77,12 @@ def other_forms(named: Iterable[tuple[int, Iterable[str], Iterable[str]]]) -> di
             one = next(candidate for candidate in fitting if candidate.id == owner)
             forms[kind, text] = tuple(form for form in (one.heading, *one.variants) if form != text)
     return {
-        id_: tuple(dict.fromkeys(form for pair in pairs for form in forms.get(pair, ())))
-        for id_, pairs in wanted.items()
+        id_: tuple(dict.fromkeys(form for pair in _kinds_of(authors, subjects) for form in forms.get(pair, ())))
+        for id_, authors, subjects in rows
     }
+
+
+def _kinds_of(authors: Iterable[str], subjects: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what the headings may be: (kind, text)."""
+    yield from ((kind, text) for text in authors for kind in _NAMES)
+    yield from ((kind, text) for text in subjects for kind in _SUBJECTS)

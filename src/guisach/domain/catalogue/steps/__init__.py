@@ -5,10 +5,12 @@ from guisach.domain.catalogue.steps.feed import announce, begin
 from guisach.domain.catalogue.steps.headings import keep_headings, tie_headings
 from guisach.domain.catalogue.steps.numbers import lift_series, next_numbers
 from guisach.domain.catalogue.steps.records import (
+    Keys,
     Origin,
     delete_records,
     insert_records,
     keep_versions,
+    keys_of,
     new_row,
     rewrite,
     save_records,
@@ -16,6 +18,7 @@ from guisach.domain.catalogue.steps.records import (
 from guisach.domain.catalogue.steps.stock import changed_fields, keep_changes
 
 __all__ = [
+    "Keys",
     "Origin",
     "announce",
     "begin",
@@ -26,6 +29,7 @@ __all__ = [
     "keep_changes",
     "keep_headings",
     "keep_versions",
+    "keys_of",
     "lift_series",
     "new_row",
     "next_numbers",

@@ -1,7 +1,7 @@
-"""Many new rows at once, for imports: `bulk_create` spends most of an import's time on writing SQL and asking fields.
+"""Many new rows at once, for imports: `bulk_create` spends most of an import's time on objects, SQL and asking fields.
 
-The rows are plain: every value is set, no signals, no defaults of the database. What they would be by `bulk_create`
-they are here; a test compares them column by column on both databases.
+The rows are plain: every value is given, no signals, no defaults. What they would be by `bulk_create` they are here; a
+test compares them column by column on both databases.
 """
 
 from __future__ import annotations
@@ -20,40 +20,43 @@ _PLAIN = (
 )
 
 
-def insert_rows(rows: Sequence[models.Model]) -> None:
-    """Store new rows of one table within a transaction that holds the catalogue's lock; they get their ids."""
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """Store new rows, the values of whose columns are given by name, and return their ids, where a table has such.
+
+    Within a transaction that holds the catalogue's lock. All columns are named but an id that the database counts.
+    """
     if not rows:
-        return
-    model = type(rows[0])
+        return []
     meta = model._meta
+    fields: list[Any] = [meta.get_field(name) for name in names]
+    columns = [_converted(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=True)]
     with connection.cursor() as cursor:
-        if isinstance(meta.pk, models.AutoField) or meta.pk.get_internal_type() == "BigAutoField":
-            for row, id_ in zip(rows, _ids(cursor, model, len(rows)), strict=True):
-                row.pk = id_
-        fields = meta.concrete_fields
-        converters = [(field.attname, _converter(field)) for field in fields]
-        columns = ", ".join(connection.ops.quote_name(field.column or field.attname) for field in fields)
+        ids: list[int] = []
+        if isinstance(meta.pk, models.AutoField):
+            ids = _ids(cursor, model, len(rows))
+            fields, columns = [meta.pk, *fields], [ids, *columns]
+        quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
         marks = ", ".join(["%s"] * len(fields))
-        statement = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
-        cursor.executemany(statement, [_values(row, converters) for row in rows])
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        statement = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({quoted}) VALUES ({marks})"  # noqa: S608
+        cursor.executemany(statement, list(zip(*columns, strict=True)))
+    return ids
 
 
-def _values(row: models.Model, converters: Sequence[tuple[str, Callable[[Any], Any] | None]]) -> list[Any]:
-    values = row.__dict__
-    return [values[name] if convert is None else convert(values[name]) for name, convert in converters]
-
-
-def _converter(field: Any) -> Callable[[Any], Any] | None:
+def _converted(field: Any, values: Sequence[Any]) -> Sequence[Any]:
+    """Return the values of a column as the database takes them; what many rows share is converted once."""
     if isinstance(field, models.JSONField):
-        encoder = field.encoder
-        return lambda value: connection.ops.adapt_json_value(value, encoder)
-    if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        adapt, encoder = connection.ops.adapt_json_value, field.encoder
+        nothing = adapt([], encoder)
+        return [nothing if value == [] else adapt(value, encoder) for value in values]
     if isinstance(field, _PLAIN):
-        return None
-    return lambda value: field.get_db_prep_save(value, connection)
+        return values
+    convert: Callable[[Any], Any] = (
+        connection.ops.adapt_datetimefield_value
+        if isinstance(field, models.DateTimeField)
+        else lambda value: field.get_db_prep_save(value, connection)
+    )
+    known = {value: convert(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _ids(cursor: Any, model: type[models.Model], count: int) -> list[int]:

@@ -25,4 +25,4 @@ def begin() -> None:
 
 def announce(records: Iterable[int]) -> None:
     """Append the records to the feed, each once, in their order."""
-    insert_rows([Change(record=record) for record in dict.fromkeys(records)])
+    insert_rows(Change, ["record"], [(record,) for record in dict.fromkeys(records)])

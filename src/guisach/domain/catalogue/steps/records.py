@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import models
+from django.db import connection, models
 
 from guisach.domain.catalogue.models import ImportedChunk, Record, RecordVersion
 from guisach.domain.catalogue.rules.drafts import HOUSE_KINDS, TITLE_KEY_LENGTH
@@ -29,6 +30,8 @@ _LENGTHS: dict[str, int] = {
     for field in Record._meta.get_fields()
     if isinstance(field, models.CharField) and field.max_length
 }
+_COLUMNS = [field.attname for field in Record._meta.concrete_fields if not field.primary_key]
+_values_of = itemgetter(*_COLUMNS)
 _FEW = 20  # records whose headings a person wants to see at once
 _AT_ONCE = 100  # SQLite counts parameters, not rows: 27 columns a record
 
@@ -42,27 +45,45 @@ class Origin:
     changed_at: str = ""
 
 
+class Keys(NamedTuple):
+    """What a record is looked for by beside its numbers, as it is stored."""
+
+    title: str
+    match: str
+    """See `rules.imports.matching.match_key`."""
+    content: str
+    """See `rules.marc.outgoing.print_of`."""
+
+
+def keys_of(draft: RecordDraft, content_print: str) -> Keys:
+    """Work out the keys of a record."""
+    author = next(iter(draft.authors), "")
+    return Keys(fold(draft.title)[:TITLE_KEY_LENGTH], match_key(draft.title, author, draft.year), content_print)
+
+
 def new_row(
-    draft: RecordDraft, marc: str, source: Origin, at: datetime, *, is_filler: bool = False, content_print: str = ""
+    draft: RecordDraft, marc: str, source: Origin, at: datetime, *, is_filler: bool = False, keys: Keys | None = None
 ) -> Record:
-    """Make a row that is not yet stored; the print is worked out where it is not known already."""
-    row = Record(created_at=at, is_filler=is_filler)
-    _fill(row, draft, marc, source, at, content_print)
-    return row
+    """Make a row that is not yet stored; the keys are worked out where they are not known already."""
+    return Record(**_filled(draft, marc, source, at, keys), created_at=at, is_filler=is_filler)
 
 
 def rewrite(
-    row: Record, draft: RecordDraft, marc: str, source: Origin, at: datetime, *, content_print: str = ""
+    row: Record, draft: RecordDraft, marc: str, source: Origin, at: datetime, *, keys: Keys | None = None
 ) -> None:
     """Put another description into a row, in memory. A kind that only this house knows outlasts MARC's "book"."""
     house_kind = row.kind if row.kind in HOUSE_KINDS and draft.kind == "BOOK" else None
-    _fill(row, draft, marc, source, at, content_print)
+    for name, value in _filled(draft, marc, source, at, keys).items():
+        setattr(row, name, value)
     row.kind = house_kind or row.kind
 
 
 def insert_records(rows: Sequence[Record]) -> None:
     """Store new rows, which get their ids; the headings of a few at once, those of many soon (`follow_headings`)."""
-    insert_rows(rows)
+    ids = insert_rows(Record, _COLUMNS, [_values_of(row.__dict__) for row in rows])
+    for row, id_ in zip(rows, ids, strict=True):
+        row.pk = id_
+        row._state.adding, row._state.db = False, connection.alias
     keep_standard_numbers(rows, are_new=True)
     _keep_few_headings(rows)
 
@@ -119,12 +140,14 @@ def keep_versions(
     )
 
 
-def _fill(row: Record, draft: RecordDraft, marc: str, source: Origin, at: datetime, content_print: str) -> None:
-    values: dict[str, Any] = {
+def _filled(draft: RecordDraft, marc: str, source: Origin, at: datetime, keys: Keys | None) -> dict[str, Any]:
+    """Return what a description says, by columns, none longer than its column."""
+    keys = keys or keys_of(draft, print_of_text(marc))
+    texts = {
         "title": draft.title,
         "subtitle": draft.subtitle,
-        "title_key": fold(draft.title)[:TITLE_KEY_LENGTH],
-        "match_key": match_key(draft.title, next(iter(draft.authors), ""), draft.year),
+        "title_key": keys.title,
+        "match_key": keys.match,
         "author": next(iter(draft.authors), ""),
         "publisher": draft.publisher,
         "published_at_place": draft.published_at_place,
@@ -139,15 +162,16 @@ def _fill(row: Record, draft: RecordDraft, marc: str, source: Origin, at: dateti
         "control_no": source.control_no,
         "changed_at_source": source.changed_at,
     }
-    for name, value in values.items():
-        setattr(row, name, value[: _LENGTHS[name]])
-    row.authors = list(draft.authors)
-    row.subjects = list(draft.subjects)
-    row.isbns = list(draft.isbns)
-    row.issns = list(draft.issns)
-    row.other_titles = list(draft.other_titles)
-    row.year = draft.year
-    row.summary = draft.summary
-    row.marc = marc
-    row.content_print = content_print or print_of_text(marc)
-    row.updated_at = at
+    return {
+        **{name: text[: _LENGTHS[name]] for name, text in texts.items()},
+        "authors": list(draft.authors),
+        "subjects": list(draft.subjects),
+        "isbns": list(draft.isbns),
+        "issns": list(draft.issns),
+        "other_titles": list(draft.other_titles),
+        "year": draft.year,
+        "summary": draft.summary,
+        "marc": marc,
+        "content_print": keys.content,
+        "updated_at": at,
+    }

@@ -29,8 +29,8 @@ def keep_standard_numbers(rows: Sequence[Record], *, are_new: bool = False) -> N
         before = had.get(row.pk, set())
         if before - wanted:
             RecordNumber.objects.filter(record=row, value__in=[value for _kind, value in before - wanted]).delete()
-        added += [RecordNumber(record_id=row.pk, kind=kind, value=value) for kind, value in sorted(wanted - before)]
-    insert_rows(added)
+        added += [(row.pk, kind, value) for kind, value in sorted(wanted - before)]
+    insert_rows(RecordNumber, ["record_id", "kind", "value"], added)
 
 
 def _numbers(row: Record) -> set[tuple[str, str]]:

@@ -63,10 +63,10 @@ def met(decisions: Iterable[Decision], run: Run) -> None:
         run.seen.describe(described)
 
 
-def fingerprints_known(batch: Iterable[Prepared]) -> set[str]:
+def fingerprints_known(batch: Iterable[Prepared]) -> frozenset[str]:
     """Return those fingerprints of the batch that are in already."""
     prints = {prepared.fingerprint for prepared in batch if prepared.fingerprint}
-    return set(ImportedChunk.objects.filter(pk__in=prints).values_list("pk", flat=True))
+    return frozenset(ImportedChunk.objects.filter(pk__in=prints).values_list("pk", flat=True))
 
 
 def _decide(prepared: Prepared, known: Known, run: Run, at: datetime) -> Decision:
@@ -103,10 +103,7 @@ def _decide(prepared: Prepared, known: Known, run: Run, at: datetime) -> Decisio
 
 def add(prepared: Prepared, known: Known, at: datetime) -> Decision:
     """Let it be a new record."""
-    row = new_row(
-        prepared.draft, prepared.marc, prepared.origin, at,
-        content_print=prepared.content_print,
-    )  # fmt: skip
+    row = new_row(prepared.draft, prepared.marc, prepared.origin, at, keys=prepared.keys)
     target = Target(-prepared.chunk.index, row, is_new=True)
     known.add(prepared, target)
     return _taken(prepared, target, known, Outcome.ADDED, (prepared.fingerprint,))

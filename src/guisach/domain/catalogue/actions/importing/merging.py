@@ -73,7 +73,4 @@ def _replace(prepared: Prepared, target: Target, at: datetime) -> None:
     if row is None or prepared.marc == row.marc:
         return
     target.former.append(row.marc)
-    rewrite(
-        row, prepared.draft, prepared.marc, prepared.origin, at,
-        content_print=prepared.content_print,
-    )  # fmt: skip
+    rewrite(row, prepared.draft, prepared.marc, prepared.origin, at, keys=prepared.keys)

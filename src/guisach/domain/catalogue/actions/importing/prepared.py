@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import cached_property
+
 from guisach.domain.catalogue.models import Record
-from guisach.domain.catalogue.rules.drafts import TITLE_KEY_LENGTH, CopyDraft, RecordDraft, draft_of
-from guisach.domain.catalogue.rules.imports.matching import Described, match_key
+from guisach.domain.catalogue.rules.drafts import CopyDraft, RecordDraft, draft_of
+from guisach.domain.catalogue.rules.imports.matching import Described
 from guisach.domain.catalogue.rules.imports.outcomes import Announced, Imported, Outcome, Placement, announced
 from guisach.domain.catalogue.rules.imports.policies import Policy
 from guisach.domain.catalogue.rules.marc.describe import describe
 from guisach.domain.catalogue.rules.marc.description import Description
 from guisach.domain.catalogue.rules.marc.incoming import Incoming, Unreadable, to_json
 from guisach.domain.catalogue.rules.marc.outgoing import print_of
-from guisach.domain.catalogue.steps import Origin
-from guisach.kernel.text import fold
+from guisach.domain.catalogue.steps import Keys, Origin, keys_of
 
 if TYPE_CHECKING:
     from guisach.domain.catalogue.actions.importing.seen import Seen
@@ -87,9 +87,19 @@ class Prepared:
         return to_json(self.incoming)
 
     @cached_property
+    def keys(self) -> Keys:
+        """What records of the same book are looked for by, beside numbers."""
+        return keys_of(self.draft, print_of(self.incoming))
+
+    @property
     def content_print(self) -> str:
         """What the record says, in one number: our own export of a record has that of the record."""
-        return print_of(self.incoming)
+        return self.keys.content
+
+    @property
+    def match_key(self) -> str:
+        """The title as far as it is the same in all descriptions of a book."""
+        return self.keys.match
 
     @cached_property
     def announced(self) -> Announced:
@@ -101,12 +111,7 @@ class Prepared:
         """What makes two records one: whose number it is, the number, the folded title. Empty: nothing does."""
         if not self.origin.control_no:
             return ""
-        return number_key(self.origin.control_source, self.origin.control_no, fold(self.draft.title)[:TITLE_KEY_LENGTH])
-
-    @cached_property
-    def match_key(self) -> str:
-        """What records of the same book are looked for by, beside numbers."""
-        return match_key(self.draft.title, next(iter(self.draft.authors), ""), self.draft.year)
+        return number_key(self.origin.control_source, self.origin.control_no, self.keys.title)
 
     @cached_property
     def compared(self) -> Described:

@@ -110,13 +110,15 @@ def each(
     chunks: Iterator[Chunk], run: Run, decide: Callable[[list[Prepared]], list[Decision]], *, split_after: int = 0
 ) -> Iterator[Imported]:
     """Yield what comes of each chunk, decided in batches; none of them goes across the chunk `split_after`."""
+    may_be_known = True  # a file that comes again is known from its first batch on
     for part in _batches(chunks, split_after):
         batch = [Prepared(chunk, run) for chunk in part]
-        known = fingerprints_known(batch)
+        known = fingerprints_known(batch) if may_be_known else frozenset()
         for prepared in batch:
             _read(prepared, is_known=prepared.fingerprint in known)
         decisions = decide(batch)
         met(decisions, run)
+        may_be_known = any(decision.outcome is Outcome.UNCHANGED for decision in decisions)
         for decision in decisions:
             yield decision.reported()
 
@@ -154,4 +156,4 @@ def _read(prepared: Prepared, *, is_known: bool) -> None:
     """Do the slow part before the transaction, which others wait for."""
     _ = prepared.announced
     if not is_known:
-        _ = prepared.key, prepared.marc, prepared.content_print, prepared.match_key, prepared.compared
+        _ = prepared.keys, prepared.marc, prepared.compared

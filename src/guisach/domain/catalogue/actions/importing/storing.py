@@ -81,11 +81,9 @@ def _remember(decisions: Sequence[Decision], row: Import, at: datetime) -> None:
         ImportedChunk.objects.filter(pk__in=records.keys() - fingerprints).values_list("pk", flat=True)
     )  # what a merged record says may have been said before by another
     insert_rows(
-        [
-            ImportedChunk(fingerprint=print_, record_id=record, at=at, imported_in_id=row.pk)
-            for print_, record in records.items()
-            if print_ not in known
-        ]
+        ImportedChunk,
+        ["fingerprint", "record_id", "at", "imported_in_id"],
+        [(print_, record, at, row.pk) for print_, record in records.items() if print_ not in known],
     )
 
 

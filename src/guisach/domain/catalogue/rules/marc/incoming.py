@@ -75,6 +75,8 @@ class Field(NamedTuple):
 
     def all(self, codes: str) -> list[str]:
         """Return the values of the subfields with any of the codes, in the order of the record."""
+        if len(codes) == 1:
+            return [value for code, value in self.subfields if code == codes]
         return [value for code, value in self.subfields if code and code in codes]
 
     def first(self, code: str) -> str:
@@ -154,7 +156,7 @@ def to_json(record: Incoming) -> str:
             fields.append(f"{{{quoted(tag)}:{quoted(value)}}}")
             continue
         inside = ",".join([f"{{{quoted(code)}:{quoted(text)}}}" for code, text in subfields])
-        fields.append(f'{{{quoted(tag)}:{{{_marks(indicators)}"subfields":[{inside}]}}}}')
+        fields.append(f"{_head(tag, indicators)}[{inside}]}}}}")
     return f'{{"leader":{quoted(record.leader)},"fields":[{",".join(fields)}]}}'
 
 
@@ -162,9 +164,10 @@ _quoted = json.encoder.encode_basestring
 """Write a text as JSON with its letters as they are."""
 
 
-@lru_cache(maxsize=1024)
-def _marks(indicators: str) -> str:
-    return "".join(f'"ind{i}":{_quoted(mark)},' for i, mark in enumerate(indicators, 1))
+@lru_cache(maxsize=4096)
+def _head(tag: str, indicators: str) -> str:
+    marks = "".join(f'"ind{i}":{_quoted(mark)},' for i, mark in enumerate(indicators, 1))
+    return f'{{{_quoted(tag)}:{{{marks}"subfields":'
 
 
 def from_json(text: str) -> Incoming:
