@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from guisach.domain.messages.kinds import Kind, Letter, Told, Words, kind_named, register
 from guisach.domain.messages.steps import queue
+from guisach.domain.readers import queries as readers
+from guisach.domain.readers.actions import correct
+from guisach.kernel.ids import new_id
 from guisach.site.posting import Postman
+from tests import builders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,20 +76,16 @@ def register_tidings() -> None:
 
 
 def chooses(reader: UUID, channel: str, **more: str) -> None:
-    """Let a reader choose how to be told: channel, and where they have one an e-mail address and a language."""
-    # TEMP until the readers' room has the columns
-    import sys
-
-    room = sys.modules["guisach.domain.messages.queries.contacts"]
-
-    if not hasattr(room, "TEMP"):
-        room.TEMP = {}
-        before = room._contact
-
-        def patched(found, today):
-            from dataclasses import replace
-
-            return replace(before(found, today), **room.TEMP.get(found.id, {}))
-
-        room._contact = patched
-    room.TEMP[reader] = {"channel": channel, **more}
+    """Let a reader say at Lan's desk how to be told: channel, and where they have one an e-mail address, a language."""
+    known = readers.reader(reader)
+    assert known is not None
+    correct(
+        op_id=new_id(),
+        by=builders.lan().source,
+        reader=reader,
+        place=builders.COBA,
+        applicant=replace(known.applicant, channel=channel, **more),
+        card="",
+        renews=False,
+        clock=builders.Clock(known.joined_at + timedelta(seconds=1)),
+    )

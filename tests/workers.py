@@ -11,6 +11,7 @@ import os
 import random
 import sys
 import time
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from guisach.domain.circulation.models import Loan
 from guisach.domain.journal import actions as journal
 from guisach.domain.journal.models import Device, Operation
 from guisach.domain.readers.models import Reader
-from guisach.kernel.clock import system_clock
+from guisach.kernel.clock import local_date, system_clock
 from guisach.kernel.errors import DomainError
 from guisach.kernel.ids import new_id
 from tests import builders
@@ -305,6 +306,39 @@ def position() -> None:
     from guisach.domain.catalogue.queries import imports
 
     say(imports()[0].position)
+
+
+def late_reader() -> None:
+    """Lend a book that is late by a day to a reader who wants text messages."""
+    builders.province()
+    lan, clock = builders.lan(), builders.Clock()
+    who = builders.reader(lan, clock, builders.applicant(phone="0912345678", channel="SMS"))
+    builders.copy()
+    lent = circulation.lend(
+        op_id=new_id(), by=lan.source, place=builders.COBA, barcode="CB000001", reader=who, clock=clock
+    )
+    Loan.objects.filter(pk=lent.loan.op).update(due_on=local_date(system_clock()) - timedelta(days=1))
+
+
+def plan_notices() -> None:
+    """Plan as a process does that has a gateway, and send nothing."""
+    from guisach.domain.messages import kinds
+    from tests.builders_messages import FarEnd
+
+    kinds.send_with({"SMS": FarEnd()})
+    say(circulation.plan_notices(clock=system_clock))
+
+
+def message_states() -> None:
+    from guisach.domain.messages.models import Message
+
+    say(list(Message.objects.values_list("state", flat=True)))
+
+
+def let_the_lease_end() -> None:
+    from guisach.domain.messages.models import Message
+
+    Message.objects.update(claimed_at=system_clock() - timedelta(hours=1))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -143,12 +143,33 @@ def _url_arguments() -> dict[str, Any]:
         "work:paper_sheet": {"code": "203N-940H"},
         "case": case.pk,
         "case_id": case.pk,
+        **_late(reader),
+        "way": "slips",
         "measure": "visits",
         "page": 0,
         "commune": "01324",
         "username": "lan",
         "target": _target(),
     }
+
+
+def _late(reader: Any) -> dict[str, Any]:
+    """Make a book that the reader has had for years, and a slip about it that waits to be printed."""
+    from guisach.domain.circulation.models import Loan
+    from guisach.domain.messages.models import Matter, Message
+    from guisach.kernel.ids import new_id
+    from tests import builders
+
+    loan = Loan.objects.create(
+        op=new_id(), barcode="CB000099", reader=reader, place=builders.COBA, lent_at=builders.START,
+        due_on=date(2020, 1, 31),
+    )  # fmt: skip
+    message = Message.objects.create(
+        id=new_id(), kind="overdue", reader=reader, place=builders.COBA, channel="SLIP", language="vi", state="QUEUED",
+        created_at=builders.START, not_before=builders.START,
+    )  # fmt: skip
+    Matter.objects.create(message=message, key="notice", subject=f"loan:{loan.op}")
+    return {"late": {"op": new_id(), "reader": reader, "place": builders.COBA}, "message": message.pk}
 
 
 def _registers() -> dict[str, Any]:

@@ -130,6 +130,18 @@ WORK: dict[str, Row] = {
     "GET work:sign_in": row(200, *[302] * 6),
     "POST work:sign_in": row(200, *[302] * 6),
     "POST work:sign_out": everyone(SIGN_IN),
+    "GET work:overdue": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
+    "POST work:overdue_act": row(
+        SIGN_IN, 302, 404, 403, 403, 403, 302, data=lambda given: {**given["late"], "act": "talked"}
+    ),
+    "GET work:messages": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
+    "POST work:messages_act": row(
+        SIGN_IN, 302, 404, 403, 403, 403, 302, data=lambda given: {"message": given["message"], "act": "cancel"}
+    ),
+    "GET work:handing": row(SIGN_IN, 200, 404, 403, 403, 403, 200, data={"place": "CB-COBA"}),
+    "POST work:handing": row(
+        SIGN_IN, 302, 404, 403, 403, 403, 302, data=lambda given: {"message": given["message"], "place": "CB-COBA"}
+    ),
     "GET work:policies": row(SIGN_IN, 200, 200, 403, 200, 200, 200),
     "POST work:draft_rules": row(SIGN_IN, *[403] * 5, 302),
     "GET work:rulebook": row(SIGN_IN, 200, 200, 403, 200, 200, 200),

@@ -23,11 +23,9 @@ def lan():
 @pytest.fixture
 def an(lan, clock):
     """Give An, who wants text messages."""
-    from tests import builders, builders_messages
+    from tests import builders
 
-    an = builders.reader(lan, clock, builders.applicant(phone="0912345678"))
-    builders_messages.chooses(an, "SMS")
-    return an
+    return builders.reader(lan, clock, builders.applicant(phone="0912345678", channel="SMS"))
 
 
 @pytest.fixture

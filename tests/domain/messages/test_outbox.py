@@ -263,8 +263,8 @@ class TestByHand:
         post.tell(an, "a", at=clock(), place=builders.COBA)
         [slip] = queries.handed(place=builders.COBA, channel="SLIP", at=clock())
         assert slip.words.text == "a"
-        assert actions.mark_handed([slip.message.id], places=None, by=lan.staff.pk, clock=clock) == 1
-        assert actions.mark_handed([slip.message.id], places=None, by=lan.staff.pk, clock=clock) == 0
+        assert actions.mark_handed([slip.id], places=None, by=lan.staff.pk, clock=clock) == 1
+        assert actions.mark_handed([slip.id], places=None, by=lan.staff.pk, clock=clock) == 0
         assert queries.handed(place=builders.COBA, channel="SLIP", at=clock()) == []
         assert state_of("a", an) == "PRINTED"
 

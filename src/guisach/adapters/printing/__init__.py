@@ -10,6 +10,7 @@ from guisach.adapters.printing.papers import Calibration, Paper, paper, papers
 from guisach.adapters.printing.posters import Poster, poster
 from guisach.adapters.printing.registers import Heading, general_register, individual_register
 from guisach.adapters.printing.sheets import Sheet, sheets
+from guisach.adapters.printing.slips import aloud, slips
 
 __all__ = [
     "CARDS_MAX",
@@ -23,6 +24,7 @@ __all__ = [
     "Paper",
     "Poster",
     "Sheet",
+    "aloud",
     "cards",
     "general_register",
     "individual_register",
@@ -32,4 +34,5 @@ __all__ = [
     "papers",
     "poster",
     "sheets",
+    "slips",
 ]

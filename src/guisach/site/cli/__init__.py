@@ -20,6 +20,7 @@ _COMMANDS = {
     "export": ("guisach.site.cli.exports", "export"),
     "forget": ("guisach.site.cli.safety", "forget"),
     "import": ("guisach.site.cli.imports", "import_"),
+    "messages": ("guisach.site.cli.messages", "messages"),
     "migrate": ("guisach.site.cli.serving", "migrate"),
     "reindex": ("guisach.site.cli.catalogue", "reindex"),
     "restore": ("guisach.site.cli.safety", "restore"),

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guisach.domain.circulation.queries.overdue import open_among
+from guisach.domain.circulation.queries.overdue import Closed, open_among
 from guisach.domain.circulation.rules.notices import SOON, STAGES
 from guisach.domain.messages.kinds import Words
 from guisach.domain.messages.queries import contacts
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from guisach.domain.network.models import Place
 
 TITLES_MAX = 12  # in one letter
+TITLES_ON_SLIP_MAX = 4
 _PREFIX = "loan:"
 
 
@@ -44,9 +45,11 @@ def words_about_due(tolds: Sequence[Told]) -> list[Words | None]:
 
 def _compose(tolds: Sequence[Told], *, is_late: bool) -> list[Words | None]:
     at = tolds[0].at
-    loans = open_among({_loan(subject) for told in tolds for subject in told.subjects}, local_date(at))
+    on = local_date(at)
     who = contacts({told.reader for told in tolds}, at)
     where = places_by_code({told.place for told in tolds})
+    closed = Closed(on, {code: place.commune_id for code, place in where.items()})
+    loans = open_among({_loan(subject) for told in tolds for subject in told.subjects}, on, closed)
     composed: list[Words | None] = []
     for told in tolds:
         chosen = {loans[id_].op: loans[id_] for id_ in map(_loan, told.subjects) if id_ in loans}
@@ -85,7 +88,12 @@ def _words(told: Told, loans: list[DueLoan], contact: Contact, place: Place | No
         return Words(subject, f"{contact.name}: {_titles(loans)}".replace("\n", "; "), (first,))
     call = _("Telephone: %(phone)s") % values if values["phone"] else ""
     short = (f"{values['place']}: {first} {asked} {call}".rstrip(), f"{values['place']}: {first} {asked}", first)
-    return Words(subject, _letter(values, first, asked, call, loans, is_late=is_late), short)
+    titles = _titles(loans, TITLES_ON_SLIP_MAX if told.channel == Channel.SLIP else TITLES_MAX)
+    parts = [_("Dear %(name)s,") % values, first[:1].upper() + first[1:], titles, asked]
+    if is_late and loans[0].late >= STAGES[-1].from_day:
+        parts.append(_("If a book was lost or damaged, just tell the library: we will find a way together."))
+    parts.append("\n".join(filter(None, (str(values["place"]), call))))
+    return Words(subject, "\n\n".join(parts), short)
 
 
 def _late(n: int, contact: Contact) -> str:
@@ -112,22 +120,12 @@ def _soon(n: int, contact: Contact) -> str:
     )
 
 
-def _letter(
-    values: dict[str, object], first: str, asked: str, call: str, loans: list[DueLoan], *, is_late: bool
-) -> str:
-    parts = [_("Dear %(name)s,") % values, first[:1].upper() + first[1:], _titles(loans), asked]
-    if is_late and loans[0].late >= STAGES[-1].from_day:
-        parts.append(_("If a book was lost or damaged, just tell the library: we will find a way together."))
-    parts.append("\n".join(filter(None, (str(values["place"]), call))))
-    return "\n\n".join(parts)
-
-
-def _titles(loans: list[DueLoan]) -> str:
+def _titles(loans: list[DueLoan], at_most: int = TITLES_MAX) -> str:
     by_title: dict[str, int] = defaultdict(int)
     for loan in loans:
         by_title[loan.title or loan.barcode] += 1
     lines = [f"{title} ({n})" if n > 1 else title for title, n in by_title.items()]
-    more = len(lines) - TITLES_MAX
+    more = len(lines) - at_most
     if more > 0:
-        lines = [*lines[:TITLES_MAX], ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}]
+        lines = [*lines[:at_most], ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}]
     return "\n".join(lines)

@@ -98,11 +98,9 @@ def overdue(
     return _with_titles(list(rows[offset : offset + limit]), on, closed)
 
 
-def open_among(loans: Collection[UUID], on: date, closed: Closed | None = None) -> dict[UUID, DueLoan]:
-    """Return those of the loans that are still open and asked for; three queries."""
-    rows = list(_asked_for().filter(pk__in=list(loans)))
-    if closed is None:
-        closed = Closed(on, communes_of({row.place for row in rows}))
+def open_among(loans: Collection[UUID], on: date, closed: Closed) -> dict[UUID, DueLoan]:
+    """Return those of the loans that are still open and asked for; two queries."""
+    rows = _asked_for().filter(pk__in=list(loans))
     return {loan.op: loan for loan in _with_titles(rows, on, closed)}
 
 

@@ -3,6 +3,7 @@
 from guisach.domain.messages.queries.contacts import Contact, can_send_at_once, channel_for, contacts
 from guisach.domain.messages.queries.outbox import (
     GROUPS,
+    HANDED_MAX,
     Handed,
     LastTold,
     MessageView,
@@ -13,10 +14,12 @@ from guisach.domain.messages.queries.outbox import (
     last_told,
     message_counts,
     messages,
+    open_channels,
 )
 
 __all__ = [
     "GROUPS",
+    "HANDED_MAX",
     "Contact",
     "Handed",
     "LastTold",
@@ -31,4 +34,5 @@ __all__ = [
     "last_told",
     "message_counts",
     "messages",
+    "open_channels",
 ]

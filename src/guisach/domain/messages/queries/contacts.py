@@ -40,9 +40,15 @@ class Contact:
 
 
 def contacts(ids: Iterable[UUID], at: datetime) -> dict[UUID, Contact]:
-    """Return how the known ones among the readers are reached; one query."""
+    """Return how the known ones among the readers are reached, by the ids asked for.
+
+    Who was erased is reached no more; who is the same person as another, as that one. One query, or two.
+    """
     today = local_date(at)
-    return {id_: _contact(found, today) for id_, found in readers.readers(ids).items()}
+    found = readers.readers(ids)
+    survivors = readers.readers({one.survivor for one in found.values() if one.survivor}) if found else {}
+    asked = {id_: survivors.get(one.survivor, one) if one.survivor else one for id_, one in found.items()}
+    return {id_: _contact(one, today) for id_, one in asked.items() if one.erased_at is None}
 
 
 def can_send_at_once() -> bool:
@@ -74,15 +80,14 @@ def _wishes(contact: Contact) -> list[Channel]:
 
 def _contact(found: ReaderView, today: date) -> Contact:
     is_minor = years_between(found.birth_on, today) < ADULT_AGE_YEARS if found.birth_on else found.group in CHILD_GROUPS
-    spoken = dict(settings.LANGUAGES)
-    # The readers' room is learning these wishes; until it knows them nothing was said.
-    language: str = getattr(found, "language", "")
+    by_another = found.guardian_phone if is_minor or found.is_shared else ""
     return Contact(
         reader=found.id,
         name=found.full_name,
-        is_guardians=bool(is_minor and found.guardian_phone),
-        channel=getattr(found, "channel", ""),
-        language=language if language in spoken else settings.LANGUAGE_CODE,
-        phone=(found.guardian_phone if is_minor else "") or found.phone,
-        email=getattr(found, "email", ""),
+        is_guardians=bool(is_minor and by_another),
+        channel=found.channel,
+        # Languages of the highlands are noted before anybody has translated into them.
+        language=found.language if found.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+        phone=by_another or found.phone,
+        email=found.email,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from guisach.domain.messages.kinds import kinds
+from guisach.domain.messages.kinds import kinds, senders
 from guisach.domain.messages.models import Matter, Message
 from guisach.domain.messages.queries.composing import words_of
 from guisach.domain.messages.rules.states import BY_HAND, DONE, FOR_A_PERSON, State
@@ -47,7 +47,7 @@ class MessageView(NamedTuple):
 class Handed:
     """A message that a person hands over or reads out, with its words."""
 
-    message: MessageView
+    id: UUID
     words: Words
 
 
@@ -94,11 +94,10 @@ def handed_counts(places: Collection[str] | None, at: datetime) -> dict[str, dic
 def handed(*, place: str, channel: Channel, at: datetime, limit: int = HANDED_MAX) -> list[Handed]:
     """Return what waits at a place to be printed or read out, with its words; what is settled by now is left out."""
     found = Message.objects.filter(place=place, channel=channel, state=State.QUEUED, not_before__lte=at)
-    rows = {message.pk: message for message in found.order_by("not_before", "id")[:limit]}
-    words = words_of(list(rows.values()), at)
-    views = {view.id: view for view in _views(Message.objects.filter(pk__in=rows))}
-    pairs = [(views[id_], words[id_]) for id_ in rows if id_ in views]
-    return [Handed(view, said) for view, said in pairs if said is not None]
+    rows = list(found.order_by("not_before", "id")[:limit])
+    words = words_of(rows, at)
+    pairs = [(row.pk, words[row.pk]) for row in rows]
+    return [Handed(id_, said) for id_, said in pairs if said is not None]
 
 
 def last_told(subjects: Collection[str]) -> dict[str, LastTold]:
@@ -120,6 +119,11 @@ def known_keys(keys: Collection[str]) -> set[str]:
 def kind_titles() -> dict[str, str]:
     """Return the names of the kinds for pages."""
     return {kind.name: str(kind.title) for kind in kinds()}
+
+
+def open_channels() -> list[str]:
+    """Return the channels over which this installation can send."""
+    return sorted(senders())
 
 
 def _at(places: Collection[str] | None) -> QuerySet[Message]:
