@@ -1,4 +1,4 @@
-"""What has to be done daily whether or not anybody thinks of it: forgetting who borrowed what, reminding of books."""
+"""What has to be done daily whether or not anybody thinks of it: forgetting, reminding, requests."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def keep_up(stop: threading.Event) -> None:
         close_old_connections()
         try:
             circulation.forget_loans(clock=system_clock)
+            circulation.judge_wishes(clock=system_clock)
+            circulation.keep_requests(clock=system_clock)
             circulation.plan_notices(clock=system_clock)
             messages.tidy(clock=system_clock)
         except (DatabaseError, RuntimeError, ValueError):

@@ -111,6 +111,7 @@ ENDINGS = {
     "reader_unknown": gettext_lazy("nobody knows the reader"),
     "title_unknown": gettext_lazy("the title is not in the catalogue"),
     "pickup_unusable": gettext_lazy("books cannot be fetched at that place"),
+    "erased": gettext_lazy("the reader's data were erased"),
     "not_bought": gettext_lazy("it will not be bought"),
 }
 

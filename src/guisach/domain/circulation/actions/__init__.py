@@ -2,6 +2,7 @@
 
 from guisach.domain.circulation.actions.counting import tally_uses, tally_visits
 from guisach.domain.circulation.actions.forgetting import Forgotten, forget_loans
+from guisach.domain.circulation.actions.hold_shelf import put_back, receive, send, set_aside
 from guisach.domain.circulation.actions.lending import (
     Lent,
     Override,
@@ -21,6 +22,8 @@ from guisach.domain.circulation.actions.refusals import (
     OverrideNotAllowed,
     ReasonNeeded,
 )
+from guisach.domain.circulation.actions.request_messages import keep_requests
+from guisach.domain.circulation.actions.requesting import Asked, ask_for, cancel_request, judge_wishes
 from guisach.domain.circulation.actions.rulebooks import (
     RulebookFaulty,
     RulebookPublished,
@@ -36,6 +39,7 @@ from guisach.domain.circulation.actions.voiding import VoidNotAllowed, VoidUnkno
 
 __all__ = [
     "REFUSALS",
+    "Asked",
     "BarcodeUnusable",
     "Forgotten",
     "Lent",
@@ -51,6 +55,8 @@ __all__ = [
     "RulebookUnknown",
     "VoidNotAllowed",
     "VoidUnknown",
+    "ask_for",
+    "cancel_request",
     "change_rules",
     "claim_returned",
     "damage",
@@ -59,6 +65,8 @@ __all__ = [
     "find",
     "forget_loans",
     "import_loans",
+    "judge_wishes",
+    "keep_requests",
     "lend",
     "lose",
     "mend",
@@ -66,7 +74,11 @@ __all__ = [
     "note_talk",
     "plan_notices",
     "publish_rulebook",
+    "put_back",
+    "receive",
     "renew",
+    "send",
+    "set_aside",
     "sight",
     "slip_for",
     "take_back",

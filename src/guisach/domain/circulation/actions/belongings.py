@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from guisach.domain.circulation.actions.forgetting import forget_person
-from guisach.domain.circulation.queries import loans_of_reader
+from guisach.domain.circulation.actions.forgetting_requests import forget_requests_of
+from guisach.domain.circulation.queries import loans_of_reader, requests_of_reader
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -46,3 +47,31 @@ class Loans:
     def forget(self, person: Collection[UUID], clock: Clock) -> None:
         """Put pseudonyms in the place of whoever borrowed."""
         forget_person(person, clock)
+
+
+class Requests:
+    """Books that somebody waits for, or asked for not long ago."""
+
+    name = "requests"
+
+    def obstacles(self, person: Collection[UUID]) -> list[str]:
+        """Nothing that was asked for keeps anybody from being erased."""
+        return []
+
+    def told(self, person: Collection[UUID]) -> list[Mapping[str, Any]]:
+        """Give the open requests, and those that ended and are not forgotten yet."""
+        return [
+            {
+                "title": one.title,
+                "pickup": one.pickup,
+                "since": one.since.isoformat(),
+                "state": one.state,
+                "ended_at": one.closed_at.isoformat() if one.closed_at else None,
+            }
+            for is_open in (True, False)
+            for one in requests_of_reader(person, is_open=is_open, limit=_TOLD_MAX)
+        ]
+
+    def forget(self, person: Collection[UUID], clock: Clock) -> None:
+        """End the open ones, and put pseudonyms in the place of whoever asked."""
+        forget_requests_of(person, clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,16 @@ def due_date(policy: LoanPolicy, here: Service | None, *, start: date, is_renewa
 
 
 def _calendar(policy: LoanPolicy, here: Service | None, since: date) -> Calendar:
+    found = calendar_of(here, since)
+    if here is None or not policy.on_fair_days:
+        return found
+    until = since + timedelta(days=LATER_AT_MOST_DAYS + 1)
+    return replace(found, fairs=tuple(day.on for day in fair_calendar(since, until, fairs(here.commune))))
+
+
+def calendar_of(here: Service | None, since: date) -> Calendar:
+    """Return the days on which a place serves; one that nobody knows is always open."""
     if here is None:
         return Calendar()
     closed = tuple((one.first_on, one.last_on) for one in closures_of(here, since))
-    days = []
-    if policy.on_fair_days:
-        until = since + timedelta(days=LATER_AT_MOST_DAYS + 1)
-        days = [day.on for day in fair_calendar(since, until, fairs(here.commune))]
-    return Calendar(here.open_weekdays, closed, tuple(days))
+    return Calendar(here.open_weekdays, closed)

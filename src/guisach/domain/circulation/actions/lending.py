@@ -59,6 +59,8 @@ class Returned:
     copy: CopyView | None
     loan: queries.LoanView | None
     receipt: Receipt
+    wanted: queries.Wanted | None = None
+    """For whom it is to be set aside or sent now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def lend(
     today = local_date(clock())
     here = service_of(place)
     policy = queries.policies().on(today).policy(situation_at(place, here, who.group, copy.kind if copy else ""))
+    asked = queries.asked_about(barcode, copy.record_id if copy else None, family)
     verdict = may_lend(
         reader=ReaderFacts(who.id, who.expires_on, who.is_card_pending, loans_open),
         copy=CopyFacts(
@@ -104,6 +107,7 @@ def lend(
             copy.condition if copy else "",
             _holder(open_loan, who.id, family),
             is_damaged=queries.copy_now(barcode).trouble == "DAMAGED",
+            is_for_another=asked.is_for_another,
         ),
         policy=policy,
         on=today,
@@ -121,7 +125,7 @@ def lend(
         )
     due = due_date(policy, here, start=today)
     operation = _operation(
-        op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=policy.version, group=who.group
+        op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=policy.version, group=who.group, **asked.named
     )
     operation["private"] = {"reader": str(who.id)}
     _note_override(operation, verdict, override)
@@ -151,7 +155,9 @@ def take_back(
     if loan is not None:
         operation["private"] = {"reader": str(loan.reader)}
     receipt = _act(operation, by, clock, barcode, held)
-    return Returned(barcode, copy, queries.loan_of_op(loan.op, copy=copy) if loan else None, receipt)
+    ended = queries.loan_of_op(loan.op, copy=copy) if loan else None
+    wanted = queries.wanted_for(barcode, copy.record_id, local_date(clock())) if copy else None
+    return Returned(barcode, copy, ended, receipt, wanted)
 
 
 @in_one_transaction

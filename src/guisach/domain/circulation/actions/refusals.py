@@ -78,6 +78,17 @@ class CopyDamaged(DomainError):
     text = _("Copy %(barcode)s is damaged and waits to be mended. If it can be used, note that it is mended.")
 
 
+class CopySetAside(DomainError):
+    """It waits for somebody else."""
+
+    code = "copy_set_aside"
+    overridable = True
+    text = _(
+        "Copy %(barcode)s waits for another reader who asked for it. Please put it back on the hold shelf; "
+        "if it must be lent all the same, give a reason."
+    )
+
+
 class MaterialNotLent(DomainError):
     """The rules lend no such material here, or not to this group."""
 
@@ -158,6 +169,7 @@ REFUSALS: dict[str, type[DomainError]] = {
         CardExpired,
         CopyWithdrawn,
         CopyDamaged,
+        CopySetAside,
         CopyForReadingHere,
         MaterialNotLent,
         CopyOnLoan,
@@ -171,3 +183,92 @@ REFUSALS: dict[str, type[DomainError]] = {
 def refusal_of(verdict: Verdict, **data: object) -> DomainError:
     """Return the error that says this verdict to a person."""
     return REFUSALS[verdict.code](**data)
+
+
+class RequestUnknown(DomainError):
+    """Nothing under this id, or another's."""
+
+    code = "request_unknown"
+    status = 404
+    text = _("There is no such request.")
+
+
+class RequestOver(DomainError):
+    """Fetched, cancelled or ended already."""
+
+    code = "request_over"
+    text = _("This request is over already: the book was fetched, or nobody waits for it any more.")
+
+
+class TitleUnknown(DomainError):
+    """Not in the catalogue."""
+
+    code = "title_unknown"
+    status = 404
+    text = _("This title is not in the catalogue. Please look for it again.")
+
+
+class PickupUnusable(DomainError):
+    """No desk there that lends by name, or out of service."""
+
+    code = "pickup_unusable"
+    status = 422
+    text = _("Books cannot be fetched at that place. Please choose another one.")
+
+
+class HasItAlready(DomainError):
+    """One of the copies is with this reader."""
+
+    code = "has_it_already"
+    text = _("This reader has the book now. To keep it longer, renew it.")
+
+
+class AlreadyRequested(DomainError):
+    """One request a title and reader."""
+
+    code = "already_requested"
+    text = _("This reader has asked for this title already; one request is enough, whichever copy comes.")
+
+
+class NothingLendable(DomainError):
+    """All copies are withdrawn, lost or for reading on the spot."""
+
+    code = "nothing_lendable"
+    text = _("No copy of this title is lent. It may be read where it is; the librarian can suggest to buy another.")
+
+
+class RequestLimit(DomainError):
+    """As many as the rules allow are open."""
+
+    code = "request_limit"
+    text = _("This reader waits for %(open)s of at most %(max)s titles. Please cancel one first.")
+
+
+class CopyNotFree(DomainError):
+    """A reader has it, or it waits for another one."""
+
+    code = "copy_not_free"
+    text = _("Copy %(barcode)s is with a reader or waits for another one. If it is in your hand, take it back first.")
+
+
+class PlaceUnusable(DomainError):
+    """Unknown, or the very place it is at."""
+
+    code = "place_unusable"
+    status = 422
+    text = _("Please choose another place to send it to.")
+
+
+REQUEST_REFUSALS: dict[str, type[DomainError]] = {
+    refusal.code: refusal
+    for refusal in (
+        ReaderUnknown,
+        CardExpired,
+        TitleUnknown,
+        PickupUnusable,
+        HasItAlready,
+        AlreadyRequested,
+        NothingLendable,
+        RequestLimit,
+    )
+}

@@ -17,6 +17,8 @@ class CopyFacts:
     condition: str
     on_loan_to: UUID | None
     is_damaged: bool = False
+    is_for_another: bool = False
+    """It stands or comes for a reader who asked for the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def may_lend(*, reader: ReaderFacts | None, copy: CopyFacts, policy: LoanPolicy,
         return Verdict("copy_withdrawn", is_overridable=True)
     if copy.is_damaged:
         return Verdict("copy_damaged", is_overridable=True)
+    if copy.is_for_another:
+        return Verdict("copy_set_aside", is_overridable=True)
     if copy.condition == "REFERENCE":
         return Verdict("copy_for_reading_here", is_overridable=True)
     if not policy.is_lendable:

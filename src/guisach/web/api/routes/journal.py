@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Router, Status
 
+from guisach.domain.circulation.actions import judge_wishes
 from guisach.domain.journal import actions, queries
 from guisach.domain.network.rules.roles import Permission
 from guisach.kernel.clock import system_clock
@@ -24,7 +25,10 @@ def record(request: HttpRequest, batch: OperationsIn) -> dict[str, Any]:
     What names a person goes under `private`. Without `dev` and `seq` the server numbers it as this token's.
     Each answer says `stored`, `duplicate`, `fork` or `malformed`, with the outcome and the case if there is one.
     """
-    return {"answers": actions.record(operations=batch.operations, by=caller_of(request).source, clock=system_clock)}
+    answers = actions.record(operations=batch.operations, by=caller_of(request).source, clock=system_clock)
+    if any(answer.outcome == "NOTED" for answer in answers):
+        judge_wishes(clock=system_clock)
+    return {"answers": answers}
 
 
 @router.get("/cases", response=CasesOut, operation_id="cases")
