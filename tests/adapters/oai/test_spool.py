@@ -118,6 +118,14 @@ def test_dublin_core_loses_nothing(tmp_path):
         )
 
 
+@pytest.mark.parametrize(
+    ("said", "code"), [("vi-VN", "vie"), ("fra", "fre"), ("Tiếng Tày", "tyz"), ("Vietnamese", "vie"), ("?", "")]
+)
+def test_the_language_of_dublin_core_is_a_code_or_a_name(said, code):
+    record = dublin_core_record([("title", "Số đỏ"), ("language", said)], ON)
+    assert draft_of(describe(record)).language == code
+
+
 @pytest.mark.parametrize("pairs", [[], [("creator", "An")], [("title", " ")]])
 def test_dublin_core_without_a_title_is_set_aside(pairs):
     assert isinstance(dublin_core_record(pairs, ON), Unreadable)

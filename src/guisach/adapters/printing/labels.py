@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from guisach.adapters.printing.papers import Paper
     from guisach.adapters.printing.typesetting import Form
 
-LABELS_MAX = 4000  # of one file
 # The ten classes of DDC, each with a colour that stands apart from its neighbours in print; the figure stands in it.
 CLASS_COLORS = {
     "0": "#8a8a8a", "1": "#7b4ea3", "2": "#d9a400", "3": "#c0392b", "4": "#16827a",

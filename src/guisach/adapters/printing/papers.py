@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("papers.toml")
-OFFSET_MAX_MM = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +31,6 @@ class Paper:
     def labels(self) -> int:
         """How many labels are on one sheet."""
         return self.columns * self.rows
-
-    @property
-    def is_sheet(self) -> bool:
-        """Whether a used sheet can be put in again, so that the first free label is worth asking for."""
-        return self.labels > 2
 
     def spot(self, index: int) -> tuple[float, float]:
         """Return the upper left corner of a label, counted from 0 along the rows."""

@@ -148,11 +148,6 @@ def ring_of(here: str, rings: Mapping[str, int]) -> int:
     return min((rings.get(code, FAR) for code in here.split(" ")), default=FAR) if rings and here else FAR
 
 
-def place_codes(shown: str) -> str:
-    """Return the places where a candidate is in."""
-    return shown.rpartition("\t")[2]
-
-
 def _unpack(shown: str) -> tuple[list[str], list[str], list[str], str]:
     """Return the words of the title, of title and subtitle, and of the names, and the places: what `schema.shown`
     packed."""

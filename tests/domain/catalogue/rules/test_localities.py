@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guisach.domain.catalogue.rules.localities import Gazetteer, Unit, places_named
-from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
+from guisach.domain.catalogue.rules.localities import Gazetteer, Unit
 
 PLACES = Gazetteer(
     [
@@ -49,16 +48,3 @@ def test_headings_lead_to_communes_of_today(heading: str, codes: set[str]) -> No
 @given(st.text(max_size=200))
 def test_any_heading_is_read(text):
     assert PLACES.communes(text) <= {"01327", "01321", "01273", "01351", "01654", "01477"}
-
-
-def test_geographic_names_of_a_record_are_651_and_752() -> None:
-    record = Incoming(
-        " " * 24,
-        (
-            Field("651", " 7", (("a", "Trùng Khánh (Cao Bằng)."), ("x", "Lịch sử"))),
-            Field("752", "  ", (("a", "Việt Nam"), ("b", "Cao Bằng"), ("d", "Cô Ba"))),
-            Field("650", " 4", (("a", "Hát then"),)),
-            Field("651", " 7", (("x", "Bản đồ"),)),
-        ),
-    )
-    assert places_named(record) == ["Trùng Khánh (Cao Bằng)", "Việt Nam -- Cao Bằng -- Cô Ba"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guisach.domain.catalogue.rules.validity import State, Validity, field_of
+from guisach.domain.catalogue.rules.validity import State, Validity
 
 DAY = date(2026, 11, 22)
 BEFORE, LATER = date(2020, 7, 1), date(2030, 1, 1)
@@ -58,10 +58,3 @@ def test_a_document_holds_from_its_first_day_to_the_one_before_it_ends(begins, l
     assert validity.state(begins) is State.IN_FORCE
     assert validity.state(ends - timedelta(days=1)) is State.IN_FORCE
     assert validity.state(ends) is State.ENDED
-
-
-@pytest.mark.parametrize(
-    ("ddc", "field"), [("346.597043", "346"), ("342", "342"), ("34", ""), ("895.92", ""), ("", "")]
-)
-def test_the_field_of_law_is_read_from_the_class(ddc: str, field: str) -> None:
-    assert field_of(ddc) == field

@@ -11,7 +11,6 @@ from guisach.domain.network.rules.places import (
     PlaceFacts,
     Shortfall,
     distance_km,
-    first_open_on_or_after,
     is_open_on,
     shortfalls,
 )
@@ -52,15 +51,6 @@ def test_a_place_is_open_on_its_weekdays() -> None:
 
 def test_a_place_without_recorded_hours_is_taken_as_open() -> None:
     assert is_open_on(frozenset(), SUNDAY)
-    assert first_open_on_or_after(frozenset(), SUNDAY) == SUNDAY
-
-
-@pytest.mark.parametrize(
-    ("weekdays", "expected"),
-    [({7}, SUNDAY), ({1}, date(2026, 11, 23)), ({6}, date(2026, 11, 28)), ({3, 5}, date(2026, 11, 25))],
-)
-def test_the_first_open_day_is_the_day_itself_or_the_next_that_is_open(weekdays: set[int], expected: date) -> None:
-    assert first_open_on_or_after(weekdays, SUNDAY) == expected
 
 
 def test_distance_is_that_of_the_crow() -> None:

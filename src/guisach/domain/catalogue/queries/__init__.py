@@ -26,7 +26,7 @@ from guisach.domain.catalogue.queries.harvest import (
     largest_record,
 )
 from guisach.domain.catalogue.queries.harvested import last_harvest
-from guisach.domain.catalogue.queries.holdings import Holding, copies_at, count_copies, holdings_by_place, titles_at
+from guisach.domain.catalogue.queries.holdings import Holding, copies_at, holdings_by_place
 from guisach.domain.catalogue.queries.imports import (
     CandidateView,
     ImportView,
@@ -49,7 +49,6 @@ from guisach.domain.catalogue.queries.records import (
     audiences,
     count_records,
     marc_of,
-    recent_records,
     record,
     record_kinds,
     record_versions,
@@ -88,7 +87,6 @@ __all__ = [
     "copies_of_records",
     "copy_by_barcode",
     "count_changed",
-    "count_copies",
     "count_harvest",
     "count_imports",
     "count_records",
@@ -112,7 +110,6 @@ __all__ = [
     "likely_duplicates",
     "marc_of",
     "offers_of_file",
-    "recent_records",
     "record",
     "record_ids",
     "record_kinds",
@@ -127,7 +124,6 @@ __all__ = [
     "sources",
     "suggest",
     "target_schemas",
-    "titles_at",
     "waiting",
     "waiting_record",
 ]

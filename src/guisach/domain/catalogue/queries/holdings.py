@@ -29,22 +29,10 @@ def holdings_by_place(places: Collection[str] | None = None) -> dict[str, Holdin
     return {base: Holding(titles, copies) for base, titles, copies in counted}
 
 
-def count_copies(records: Collection[int]) -> dict[int, int]:
-    """Count the copies of each record without what was withdrawn; a record without any is left out."""
-    found = Copy.objects.filter(record__in=list(records)).exclude(condition=CopyCondition.WITHDRAWN).order_by()
-    return dict(found.values_list("record").annotate(n=Count("pk")))
-
-
 def copies_at(place: str, *, limit: int = 50, offset: int = 0) -> list[CopyView]:
     """Return the copies that a place answers for, by barcode."""
     rows = Copy.objects.filter(base=place).order_by("barcode").values_list(*COPY_FIELDS)
     return [CopyView(*row) for row in rows[offset : offset + limit]]
-
-
-def titles_at(place: str, *, limit: int = 50, offset: int = 0) -> list[int]:
-    """Return the records of which a place has copies, the last catalogued first."""
-    found = Copy.objects.filter(base=place).exclude(condition=CopyCondition.WITHDRAWN)
-    return list(found.order_by("-record").values_list("record", flat=True).distinct()[offset : offset + limit])
 
 
 def collections_at(place: str) -> list[tuple[str, int]]:

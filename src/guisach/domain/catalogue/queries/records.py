@@ -87,11 +87,6 @@ def records(ids: Collection[int]) -> list[RecordView]:
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
-def recent_records(*, limit: int = 20, offset: int = 0) -> list[RecordView]:
-    """Return what was catalogued last, newest first."""
-    return _views(Record.objects.order_by("-pk")[offset : offset + limit])
-
-
 def count_records() -> int:
     """Return how many titles the catalogue has."""
     return Record.objects.count()

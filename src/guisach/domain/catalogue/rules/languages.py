@@ -83,17 +83,17 @@ def needs_iso(code: str) -> bool:
 
 def find_language(text: str) -> str:
     """Return the code of the language that somebody wrote: a code, or a name in Vietnamese or English."""
-    wanted = fold(text)
-    if not wanted:
-        return ""
     code = known_code(text)
-    if code in languages():
-        return code
+    return code if code in languages() else _by_name().get(fold(text), "")
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    found: dict[str, str] = {}
     for one in languages().values():
-        names = {fold(one.vi), fold(one.vi.removeprefix("tiếng ")), fold(one.en), *map(fold, one.also)}
-        if wanted in names:
-            return one.code
-    return ""
+        for name in (one.vi, one.vi.removeprefix("tiếng "), one.en, *one.also):
+            found.setdefault(fold(name), one.code)
+    return found
 
 
 def _text(name: str) -> str:

@@ -15,7 +15,6 @@ from guisach.kernel.text import fold, nfc, normalise_tone_placement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from guisach.domain.catalogue.rules.marc.incoming import Incoming
 
 _PARTS: Final = re.compile(r"\s*(?:--|[,;()\[\]/–—]|\s-\s)\s*")
 _KIND: Final = re.compile(
@@ -73,17 +72,6 @@ class Gazetteer:
     def _is_district_of(self, name: str, found: Mapping[str, set[str]], codes: set[str]) -> bool:
         others = [code for other, its in found.items() if other != name for code in its - codes]
         return any(name == self._districts[code] for code in others)
-
-
-def places_named(record: Incoming) -> list[str]:
-    """Return the geographic headings of a record: 651, and what 752 says of where it was made or found."""
-    found = []
-    for field in record.fields:
-        if field.tag == "651":
-            found.append(" -- ".join(part.strip(" .,;") for part in field.all("abz") if part.strip(" .,;")))
-        elif field.tag == "752":
-            found.append(" -- ".join(part.strip(" .,;") for part in field.all("abcdf") if part.strip(" .,;")))
-    return list(dict.fromkeys(filter(None, found)))
 
 
 def _key(name: str) -> str:

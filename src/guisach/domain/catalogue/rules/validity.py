@@ -52,8 +52,3 @@ class Validity:
 
 FIELDS: tuple[str, ...] = ("342", "343", "344", "345", "346", "347", "341", "340", "349", "348")
 """Classes of the DDC that laws stand under, in the order in which people ask for them; the rest is other."""
-
-
-def field_of(ddc: str) -> str:
-    """Return the field of law that a class number belongs to; empty for one outside 340 to 349."""
-    return ddc[:3] if ddc[:3] in FIELDS else ""

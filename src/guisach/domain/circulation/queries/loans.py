@@ -96,11 +96,6 @@ def open_loans_about(barcode: str, person: Collection[UUID]) -> tuple[OpenLoan |
     return next((row for row in rows if row.barcode == barcode), None), sum(row.reader in person for row in rows)
 
 
-def loans_of_copy(barcode: str, *, limit: int = 50) -> list[LoanView]:
-    """Return a copy's loans, newest first."""
-    return _views(Loan.objects.filter(barcode=barcode).order_by("-lent_at", "-op")[:limit])
-
-
 def loans_of_reader(reader: UUID, *, is_open: bool = True, limit: int = 100) -> list[LoanView]:
     """Return a person's open (or ended) loans, by all their ids; open ones by due date, ended ones newest first."""
     found = Loan.objects.filter(reader__in=ids_of(reader), closed_at__isnull=is_open)

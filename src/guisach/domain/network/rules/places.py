@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import asin, cos, radians, sin, sqrt
 from typing import Literal
 
@@ -65,15 +65,6 @@ def shortfalls(facts: PlaceFacts, minimum: Minimum) -> list[Shortfall]:
 def is_open_on(weekdays: Collection[int], day: date) -> bool:
     """Tell whether a place with these ISO weekdays is open that day; one without any is taken as open."""
     return not weekdays or day.isoweekday() in weekdays
-
-
-def first_open_on_or_after(weekdays: Collection[int], day: date) -> date:
-    """Give the first open day from that one on, so that a loan never falls due before a closed door."""
-    for offset in range(7):
-        later = day + timedelta(days=offset)
-        if is_open_on(weekdays, later):
-            return later
-    return day  # weekdays outside 1-7: nothing to go by
 
 
 def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

@@ -70,7 +70,6 @@ class Line:
 class Sheet:
     """The beginning of a table: where its headings stand, and its columns."""
 
-    header_at: int
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[Line, ...]
     constants: dict[str, str]
@@ -91,7 +90,7 @@ def sheet(path: Path, terms: Terms) -> Sheet | None:
         key = header_key(name)
         lines.append(_line(number, name, rows[at + 1 :], known[number], is_nameless=not key or key in seen))
         seen.add(key)
-    return Sheet(at, tuple(map(tuple, rows)), tuple(lines), dict(mapping.constants))
+    return Sheet(tuple(map(tuple, rows)), tuple(lines), dict(mapping.constants))
 
 
 def _line(number: int, name: str, below: list[list[str]], column: Column | None, *, is_nameless: bool) -> Line:

@@ -54,7 +54,7 @@ def sheet(path: Path, terms: Terms) -> Sheet:
     wished = sorted(met, key=lambda one: (one[0].zfill(4), one[1]))
     wished = [one for one in wished if not mapping.is_marc or one[0] >= _LOCAL][:_TAGS_MAX]
     lines = tuple(_line(number, one, met[one], mapping) for number, one in enumerate(wished))
-    return Sheet(0, (), lines, dict(mapping.table.constants))
+    return Sheet((), lines, dict(mapping.table.constants))
 
 
 def _met(path: Path, encoding: str) -> tuple[dict[tuple[str, str], _Met], bool]:

@@ -231,11 +231,6 @@ def warning(text: str) -> str:
     return _("%(said)s (%(detail)s)") % {"said": said, "detail": detail} if detail else said
 
 
-def warning_kind(code: str) -> str:
-    """Say what a kind of warning means, without what it is about."""
-    return str(NOTES.get(code, code))
-
-
 # Why something stays after an undo (actions.importing.undoing).
 KEPT: dict[str, _StrPromise] = {
     "copy_in_use": lazy("copies that were lent, seen or counted since"),

@@ -11,12 +11,10 @@ from guisach.domain.catalogue.actions.importing.previewing import (
     PreviewRow,
     Rehearsed,
     preview,
-    preview_draft,
     rehearse,
     rehearse_draft,
 )
 from guisach.domain.catalogue.actions.importing.queueing import (
-    begin_anew,
     begin_import,
     change_terms,
     drop_draft,
@@ -46,7 +44,7 @@ from guisach.domain.catalogue.actions.importing.refusals import (
     WaitingDecided,
     WaitingUnknown,
 )
-from guisach.domain.catalogue.actions.importing.running import read_file, run_chunks, run_import
+from guisach.domain.catalogue.actions.importing.running import read_file, run_import
 from guisach.domain.catalogue.actions.importing.sources import delete_source, save_source
 from guisach.domain.catalogue.actions.importing.undoing import KeptOnUndo, Undone, ask_undo, undo_import
 from guisach.domain.catalogue.actions.importing.waiting import Decided, decide_many, decide_waiting
@@ -76,7 +74,6 @@ __all__ = [
     "WaitingDecided",
     "WaitingUnknown",
     "ask_undo",
-    "begin_anew",
     "begin_import",
     "change_terms",
     "decide_many",
@@ -89,12 +86,10 @@ __all__ = [
     "note_names",
     "note_report",
     "preview",
-    "preview_draft",
     "queue_import",
     "read_file",
     "rehearse",
     "rehearse_draft",
-    "run_chunks",
     "run_import",
     "save_source",
     "start_queued",

@@ -87,12 +87,6 @@ def preview(*, path: Path, terms: Terms, count: int = 10) -> Preview:
         raise FileUnreadable(file=path.name, reason=error.strerror or error) from error
 
 
-def preview_draft(*, import_: int, count: int = 10) -> Preview:
-    """Show the first records of a draft under its terms; raises ImportUnknown, and as `preview`."""
-    path, terms = _draft(import_)
-    return preview(path=path, terms=terms, count=count)
-
-
 def rehearse(*, path: Path, terms: Terms, clock: Clock, reader: RecordReader | None = None) -> Iterator[Imported]:
     """Work through a file as `run_import` would, writing nothing; yields what would come of each chunk.
 

@@ -124,25 +124,6 @@ def _drop_draft(import_: int) -> str:
     return "" if Import.objects.filter(stored=row.stored).exists() else row.stored
 
 
-@in_one_transaction
-def begin_anew(*, import_: int, terms: Terms, clock: Clock, by: int | None = None) -> int:
-    """Make a new draft with the file of an import, to read it otherwise; undo the former one first.
-
-    Raises ImportUnknown, ImportBusy (its file is no longer kept, or it is not undone), SourceUnknown, MappingWrong,
-    PlaceUnknown.
-    """
-    begin()
-    former = _row(import_, ImportStatus.UNDONE)
-    if not former.stored:
-        raise ImportBusy(id=import_, status=ImportStatus(former.status).label)
-    _refuse(terms)
-    row = _new(former.file, terms, clock, by)
-    row.stored, row.file_print, row.size_bytes = former.stored, former.file_print, former.size_bytes
-    row.status = ImportStatus.DRAFT
-    row.save()
-    return row.pk
-
-
 def forget_files(*, before: datetime) -> int:
     """Drop the kept files of imports that ended or were undone before an instant; returns how many."""
     dropped = _forget_files(before)

@@ -29,7 +29,7 @@ from guisach.domain.catalogue.rules.imports.policies import Terms
 from guisach.domain.network.queries import places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from guisach.domain.catalogue.actions.importing.prepared import Decision
@@ -52,12 +52,6 @@ def run_import(*, import_: int, path: Path, clock: Clock, reader: RecordReader |
     row = _row(import_)
     terms = Terms.from_json(row.terms)
     return _work_through(row, terms, read_file(path, reader or file_reader(terms)), clock)
-
-
-def run_chunks(*, import_: int, chunks: Iterable[Chunk], clock: Clock) -> Iterator[Imported]:
-    """Work through chunks that come from elsewhere than a file (a harvest), as `run_import` does."""
-    row = _row(import_)
-    return _work_through(row, Terms.from_json(row.terms), iter(chunks), clock)
 
 
 def read_file(path: Path, reader: RecordReader) -> Iterator[Chunk]:

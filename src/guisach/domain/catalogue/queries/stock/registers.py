@@ -84,11 +84,6 @@ class Sums:
         """Copies in Vietnamese."""
         return self.by_language["vie"]
 
-    @property
-    def unnamed_language(self) -> int:
-        """Copies of which no language is known."""
-        return self.by_language[""]
-
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:

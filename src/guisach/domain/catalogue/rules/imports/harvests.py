@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from guisach.domain.catalogue.rules.drafts import RecordDraft
+from guisach.domain.catalogue.rules.languages import find_language
 from guisach.domain.catalogue.rules.marc.composing import compose
 from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming, Reason, Unreadable
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
@@ -21,8 +22,8 @@ DUBLIN_CORE: Final = "oai_dc"
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
 _DDC = re.compile(r"\d{3}(?:\.\d+)?")
 _LANGUAGES: Final = {
-    "vi": "vie", "en": "eng", "fr": "fre", "fra": "fre", "zh": "chi", "zho": "chi", "ru": "rus", "de": "ger",
-    "deu": "ger", "ja": "jpn", "ko": "kor", "th": "tha", "lo": "lao", "km": "khm", "tiếng việt": "vie",
+    "vi": "vie", "en": "eng", "fr": "fre", "zh": "chi", "ru": "rus", "de": "ger", "ja": "jpn", "ko": "kor",
+    "th": "tha", "lo": "lao", "km": "khm",
 }  # fmt: skip
 _KINDS: Final = {
     "image": "VISUAL", "stillimage": "VISUAL", "movingimage": "VIDEO", "sound": "SOUND", "software": "COMPUTER",
@@ -144,7 +145,7 @@ def dublin_core_record(pairs: Iterable[tuple[str, str]], on: date) -> Incoming |
 
 
 def _language(text: str) -> str:
-    """Return MARC's code of a language that is named by a code or in Vietnamese; empty for what is not known."""
+    """Return the code of a language that is named by a code or by its name; empty for what is not known."""
     found = text.strip().lower()
-    code = _LANGUAGES.get(found) or _LANGUAGES.get(found.partition("-")[0], "")
+    code = _LANGUAGES.get(found.partition("-")[0]) or find_language(found) or find_language(found.partition("-")[0])
     return code or (found if re.fullmatch("[a-z]{3}", found) else "")

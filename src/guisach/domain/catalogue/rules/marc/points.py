@@ -17,7 +17,6 @@ Fields = dict[str, list["Field"]]
 
 SUBDIVISION = " -- "
 AUTHOR_TAGS = ("100", "110", "111", "700", "710", "711", "720")
-SERIES_TAGS = ("490", "440", "830", "810", "800")
 # Which subfields make up a subject, and what it names.
 SUBJECTS: dict[str, tuple[str, PointKind]] = {
     "600": ("abcq", PointKind.PERSON),
