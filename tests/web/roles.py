@@ -90,6 +90,9 @@ PORTAL: dict[str, Row] = {
     "GET portal:shared_list": everyone(200),
     "POST portal:save": everyone(302),
     "GET portal:about": everyone(200),
+    "GET portal:register": everyone(200),
+    "POST portal:register": everyone(422),
+    "GET portal:registered": everyone(200),
     # The own pages: staff are strangers there, whatever they are signed in to. Readers: OWN, below.
     "GET portal:my_books": everyone(302),
     "POST portal:my_renew": everyone(302),
@@ -162,6 +165,8 @@ WORK: dict[str, Row] = {
     "POST work:undo": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
     "GET work:cards": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:cards": row(SIGN_IN, 422, 422, 403, 403, 403, 422, data={"cards": "NO-SUCH", "paper": "a4"}),
+    "GET work:registrations": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
+    "POST work:registrations": row(SIGN_IN, 302, 302, 403, 403, 403, 302),
     "GET work:readers": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "GET work:join": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:join": row(SIGN_IN, 400, 400, 403, 403, 403, 400),

@@ -11,6 +11,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from guisach.domain.circulation import actions as circulation
 from guisach.domain.messages import actions as messages
+from guisach.domain.readers import actions as readers
 from guisach.kernel.clock import system_clock
 
 EVERY_S: Final = 6 * 3600
@@ -29,6 +30,7 @@ def keep_up(stop: threading.Event) -> None:
             circulation.keep_requests(clock=system_clock)
             circulation.plan_notices(clock=system_clock)
             messages.tidy(clock=system_clock)
+            readers.forget_registrations(clock=system_clock)
         except (DatabaseError, RuntimeError, ValueError):
             logger.exception("the daily upkeep failed; trying again")
         wait_s = EVERY_S

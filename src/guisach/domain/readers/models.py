@@ -109,6 +109,22 @@ class Reader(models.Model):
         return self.full_name
 
 
+class Registration(models.Model):
+    """Somebody wrote themselves down on the portal; they are a reader only once a place has met them and made the card.
+
+    Not in the journal: nothing has happened yet. Deleted when the card is made, when a place declines, or with time.
+    """
+
+    code = models.CharField(max_length=8, primary_key=True)  # what the person says at the desk
+    place = models.CharField(max_length=24, db_index=True)
+    said = models.JSONField()  # of the person: the fields of `Applicant` that the portal asks for
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Merge(models.Model):
     """Somebody said that two readers are one; whether it has an effect is for the fold of both to say."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guisach.web.portal import browse, finding, laws, lists, local, mine, views
+from guisach.web.portal import browse, finding, laws, lists, local, mine, registering, views
 from guisach.web.portal.own import loans, signing
 
 app_name = "portal"
@@ -31,6 +31,8 @@ urlpatterns = [
     path("my-list/", mine.my_list, name="my_list"),
     path("my-list/save/", mine.save, name="save"),
     path("my-list/shared/", mine.shared, name="shared_list"),
+    path("register/", registering.register, name="register"),
+    path("register/done/", registering.registered, name="registered"),
     path("my/", loans.books, name="my_books"),
     path("my/renew/", loans.renew, name="my_renew"),
     path("my/sign-in/", signing.sign_in, name="my_sign_in"),

@@ -43,6 +43,11 @@ FIELD_OF = {
 }
 
 
+def said_by(applicant: Applicant) -> dict[str, Any]:
+    """Give what somebody said of themselves as the fields of the joining form."""
+    return {name: value for name, value in asdict(applicant).items() if name != "household"}
+
+
 class Join(forms.Form):
     """A new reader. Only what the library needs is asked (Law 91/2025/QH15)."""
 

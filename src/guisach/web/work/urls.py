@@ -63,6 +63,7 @@ urlpatterns = [
     path("readers/", readers.find, name="readers"),
     path("readers/join/", readers.join, name="join"),
     path("readers/cards/", cards.cards, name="cards"),
+    path("readers/registrations/", readers.registrations, name="registrations"),
     path("readers/<uuid:reader>/", readers.show, name="reader"),
     path("readers/<uuid:reader>/correct/", readers.correct, name="correct"),
     path("readers/<uuid:reader>/renew-card/", readers.renew_card, name="renew_card"),

@@ -15,6 +15,8 @@ from guisach.domain.readers.actions.pins import (
     let_try_again,
     take_pin_away,
 )
+from guisach.domain.readers.actions.refusals import RegistrationGone
+from guisach.domain.readers.actions.registering import end_registration, forget_registrations, register
 from guisach.domain.readers.actions.signing_in import OwnSession, SignedIn, ask_for_code, session_of, sign_in, sign_out
 
 __all__ = [
@@ -24,13 +26,16 @@ __all__ = [
     "FaceToFace",
     "Joined",
     "OwnSession",
+    "RegistrationGone",
     "Row",
     "SignedIn",
     "ask_for_code",
     "choose_pin",
     "correct",
+    "end_registration",
     "erase",
     "erase_again",
+    "forget_registrations",
     "give_start_code",
     "import_readers",
     "in_parts",
@@ -43,6 +48,7 @@ __all__ = [
     "note_receipts",
     "obstacles",
     "refuse",
+    "register",
     "renew_card",
     "session_of",
     "sign_in",

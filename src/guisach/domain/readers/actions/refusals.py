@@ -218,4 +218,20 @@ class GuardianWishNeeded(DomainError):
     )
 
 
+class RegistrationsFull(DomainError):
+    """More registrations wait at the place than it can look at."""
+
+    code = "registrations_full"
+    status = 429
+    text = _("Very many people registered there and wait for their card. Please just go there: a card is made at once.")
+
+
+class RegistrationGone(DomainError):
+    """No registration has this code: it ended, was declined, or its card is made."""
+
+    code = "registration_gone"
+    status = 404
+    text = _("There is no registration with this code (any more). The card can be made without it.")
+
+
 OF_PIN: dict[str, type[DomainError]] = {refusal.code: refusal for refusal in (PinNotDigits, PinEasy)}

@@ -9,7 +9,14 @@ from guisach.domain.journal.steps import in_one_transaction
 from guisach.domain.readers.actions.refusals import TooManyTries
 from guisach.domain.readers.models import SignInTries
 from guisach.domain.readers.rules.cards import normalise_card
-from guisach.domain.readers.rules.waits import OF_ADDRESS, OF_CARD, OF_CODES, OF_CODES_FROM_ADDRESS, Patience
+from guisach.domain.readers.rules.waits import (
+    OF_ADDRESS,
+    OF_CARD,
+    OF_CODES,
+    OF_CODES_FROM_ADDRESS,
+    OF_REGISTRATIONS,
+    Patience,
+)
 from guisach.kernel.clock import LOCAL
 from guisach.kernel.locks import lock
 
@@ -37,6 +44,11 @@ def code_keys_of(card: str, address: str) -> dict[str, Patience]:
         SignInTries.key_of("code", number_of(card)): OF_CODES,
         SignInTries.key_of("codes from", _network(address)): OF_CODES_FROM_ADDRESS,
     }
+
+
+def registration_keys_of(address: str) -> dict[str, Patience]:
+    """Return under which keys it is counted that somebody registers."""
+    return {SignInTries.key_of("registration", _network(address)): OF_REGISTRATIONS}
 
 
 @in_one_transaction

@@ -34,6 +34,12 @@ from guisach.domain.readers.queries.people import (
     readers_named,
 )
 from guisach.domain.readers.queries.pins import PinStanding, pin_of, sign_in_rests_until
+from guisach.domain.readers.queries.registrations import (
+    RegistrationView,
+    count_registrations,
+    registration,
+    registrations,
+)
 
 __all__ = [
     "FOUND_MAX",
@@ -42,9 +48,11 @@ __all__ = [
     "MergedCard",
     "PinStanding",
     "ReaderView",
+    "RegistrationView",
     "accesses_of",
     "channels",
     "count_readers",
+    "count_registrations",
     "counts_by_place",
     "erased_operations",
     "families_of",
@@ -66,6 +74,8 @@ __all__ = [
     "readers_by_cards",
     "readers_joined",
     "readers_named",
+    "registration",
+    "registrations",
     "sign_in_rests_until",
     "survivor_of",
 ]

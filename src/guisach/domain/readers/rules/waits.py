@@ -35,3 +35,6 @@ OF_CODES_FROM_ADDRESS: Final = Patience(20, (timedelta(minutes=10), timedelta(ho
 
 # A whole class signs in from the school's one address; a machine that tries card after card soon rests.
 OF_ADDRESS: Final = Patience(24, tuple(timedelta(minutes=n) for n in _MINUTES[:4]), timedelta(hours=4))
+
+# A school registers a class from its one address; a machine that fills the list soon rests.
+OF_REGISTRATIONS: Final = Patience(40, (timedelta(minutes=30), timedelta(hours=4)), timedelta(hours=4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -24,14 +25,14 @@ from guisach.web.work import words
 from guisach.web.work.answers import answer, open_loans, rules_for, slip_for, warnings_of
 from guisach.web.work.desks import Desk, note_act
 from guisach.web.work.reader_facts import facts_of, kin_of
-from guisach.web.work.reader_forms import FIELD_OF, Correct, Join
+from guisach.web.work.reader_forms import FIELD_OF, Correct, Join, said_by
 from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import refusal_slip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from guisach.domain.readers.queries import ReaderView
+    from guisach.domain.readers.queries import ReaderView, RegistrationView
 
 _UNPROCESSABLE = 422
 _ACCESSES_SHOWN = 6
@@ -57,8 +58,38 @@ def find(request: HttpRequest, duty: Duty) -> HttpResponse:
         }
         for reader in found
     ]
-    context = {"q": text, "lines": lines, "is_full": len(found) == queries.FOUND_MAX}
+    context = {
+        "q": text,
+        "lines": lines,
+        "is_full": len(found) == queries.FOUND_MAX,
+        "registered": queries.count_registrations(_where_cards_are_made(duty), at=duty.at) if duty.place else 0,
+    }
     return page(request, duty, "work/readers.html", context)
+
+
+def _where_cards_are_made(duty: Duty) -> list[str]:
+    return [place.pk for place in duty.places if duty.may(Permission.JOIN, place.pk)]
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.JOIN, here=True)
+def registrations(request: HttpRequest, duty: Duty) -> HttpResponse:
+    """Show who registered on the portal for these places; make their cards, or decline one."""
+    if request.method == "POST":
+        found = queries.registration(typed(request.POST.get("code", ""), 8), at=duty.at)
+        if found is None or not duty.may(Permission.JOIN, found.place):
+            messages.warning(request, str(actions.RegistrationGone()))
+        elif "decline" in request.POST:
+            actions.end_registration(code=found.code)
+            messages.success(request, _("Declined: what was said there is deleted."))
+        else:
+            return redirect(f"{reverse('work:join')}?registration={found.code}")
+        return redirect("work:registrations")
+    waiting = queries.registrations(_where_cards_are_made(duty), at=duty.at)
+    note_access(staff_id=duty.person.pk, act="SEARCH", at=duty.at, place=duty.here, found=len(waiting))
+    names = {place.pk: place.name for place in duty.places}
+    lines = [{"one": one, "place": names.get(one.place, "")} for one in waiting]
+    return page(request, duty, "work/registrations.html", {"lines": lines})
 
 
 @require_GET
@@ -101,7 +132,8 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
 @needs(Permission.JOIN, here=True)
 def join(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Make a card; whatever was typed stays when something is missing."""
-    known = {"name": typed(request.GET.get("name", ""), _TEXT_MAX)}
+    registered = _registered(request, duty)
+    known = said_by(registered.applicant) if registered else {"name": typed(request.GET.get("name", ""), _TEXT_MAX)}
     form = Join(request.POST or None, initial=known, may_see=_sees(duty))
     status = 200
     if request.method == "POST":
@@ -122,11 +154,22 @@ def join(request: HttpRequest, duty: Duty) -> HttpResponse:
                 status = status_of(refusal)
             else:
                 note_act(request, op)
+                if registered is not None:
+                    with suppress(actions.RegistrationGone):
+                        actions.end_registration(code=registered.code)
                 said = {"name": form.cleaned_data["name"], "card": joined.card_no}
                 messages.success(request, _("%(name)s is a reader now. Card number: %(card)s") % said)
                 return redirect(f"{reverse('work:home')}?reader={joined.reader}")
     op_text = request.POST.get("op") or fresh_op()
-    return page(request, duty, "work/join.html", {"form": form, "op": op_text}, status=status)
+    context = {"form": form, "op": op_text, "registration": registered}
+    return page(request, duty, "work/join.html", context, status=status)
+
+
+def _registered(request: HttpRequest, duty: Duty) -> RegistrationView | None:
+    """Give the registration that the card is made from, if it is one of a place where this person makes cards."""
+    code = request.POST.get("registration") or request.GET.get("registration", "")
+    found = queries.registration(typed(code, 8), at=duty.at) if code else None
+    return found if found is not None and duty.may(Permission.JOIN, found.place) else None
 
 
 @require_http_methods(["GET", "POST"])
