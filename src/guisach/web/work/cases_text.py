@@ -226,7 +226,7 @@ CASES: dict[str, CaseText] = {
         _("Nothing was changed: people are never put together by a machine."),
         (
             _("Compare addresses and telephones, and ask the reader at the next visit."),
-            _("If it is one person, take the later card back on the same day, or ask the provincial library."),
+            _("If it is one person, look at both side by side and put the cards together."),
         ),
         ("SAME_PERSON", "TWO_PEOPLE"),
     ),

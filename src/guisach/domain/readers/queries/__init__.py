@@ -1,5 +1,6 @@
 """What others may ask of the readers' room. Whoever shows a person's data to staff notes it through `actions`."""
 
+from guisach.domain.readers.queries.export import all_about
 from guisach.domain.readers.queries.kin import (
     Family,
     MergedCard,
@@ -50,6 +51,7 @@ __all__ = [
     "ReaderView",
     "RegistrationView",
     "accesses_of",
+    "all_about",
     "channels",
     "count_readers",
     "count_registrations",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Coalesce
 
 from guisach.domain.readers.models import (
     Channel,
@@ -120,14 +121,15 @@ def readers(ids: Iterable[UUID]) -> dict[UUID, ReaderView]:
 
 
 def reader_by_card(card_no: str) -> ReaderView | None:
-    """Return who holds this (normalised) number: of two claimants the earlier."""
+    """Return who holds this (normalised) number: of two claimants the earlier, of one person the present reader."""
     row = _holders(card_no).values_list(*_FIELDS).first()
-    return ReaderView(*row) if row else None
+    found = ReaderView(*row) if row else None
+    return reader(found.survivor) if found is not None and found.survivor is not None else found
 
 
 def reader_id_by_card(card_no: str) -> UUID | None:
     """Return the id of who holds this (normalised) number, as `reader_by_card` does."""
-    return _holders(card_no).values_list("pk", flat=True).first()
+    return _holders(card_no).values_list(Coalesce("survivor", "pk"), flat=True).first()
 
 
 def former_holder(card_no: str) -> FormerHolder | None:

@@ -35,6 +35,7 @@ _PER_PAGE = 30
 _PAGE_MAX = 200
 _STATUSES = ("OPEN", "SETTLED")
 _UNPROCESSABLE = 422
+_ALIKE, _TWO = ("same_phone", "same_name_and_birth", "card_taken_twice"), 2
 
 
 @require_GET
@@ -175,7 +176,9 @@ def _context(request: HttpRequest, duty: Duty, case: CaseView) -> dict[str, obje
         )
         is_ours = bool(person_name(reader, duty))
         story.append({"line": line, "reason": reasons.get(op, ""), "reader": reader if is_ours else None})
+    ours = [reader.id for reader in people.values() if person_name(reader, duty) and reader.survivor is None]
     return {
+        "compare": ours if case.kind in _ALIKE and len(ours) == _TWO else None,
         "case": case,
         "text": text_of(case.kind),
         "barcode": _barcode(case),

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from guisach.domain.catalogue.queries import copy_by_barcode
@@ -24,6 +25,7 @@ from guisach.domain.readers.actions import note_access
 from guisach.domain.readers.actions.refusals import CardMistyped
 from guisach.domain.readers.rules.cards import is_mistyped, normalise_card, serial_of
 from guisach.kernel.errors import DomainError
+from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, home_of, needs
 from guisach.web.work import words
 from guisach.web.work.answers import answer, desk_page, slip_for
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 # How a place serves decides its desk; the full one is there for all, by naming a desk in the address.
 OWN_DESKS = {"KEPT": kept_page, "OPEN_SHELF": shelf_page}
 _NOT_THIS = 409
+_NOT_USED = gettext_lazy("This card is not used any more.")
+_ASK_NEW = gettext_lazy("Ask for the new card, or type the reader's name.")
 _ONE_SCAN = timedelta(seconds=20)
 _PHONE_DIGITS = range(9, 12)
 
@@ -153,6 +157,12 @@ def _either(code: str, desk: Desk, reader: ReaderView, copy: CopyView, duty: Dut
 def _not_a_book(code: str, duty: Duty, desk: Desk) -> tuple[Slip, ...] | None:
     """Say what is wrong with a code that is no known card and no known copy; None: treat it as a book."""
     compact = "".join(code.split()).upper()
+    if (former := readers.former_holder(compact)) is not None:
+        desk.serve(None)
+        since = formats.day(former.ended_at)
+        said = _("This card was replaced on %(date)s and is not used any more.") if former.ended_at else _NOT_USED
+        text = f"{said % {'date': since}} {_ASK_NEW}"
+        return (Slip("look", compact, text, _("Not written down"), sound="look"),)
     if is_mistyped(compact) or serial_of(compact) is not None:
         # What is scanned next must not go to the reader before.
         desk.serve(None)

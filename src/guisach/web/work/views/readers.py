@@ -115,6 +115,8 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
         "kind": words.capital(dict(queries.reader_kinds()).get(found.kind, "")) if found.is_shared else "",
         "facts": facts_of(found),
         "kin": kin_of(found, duty),
+        "cards": queries.other_cards(found.id),
+        "may_erase": duty.may(Permission.SETTLE_CASES, found.place),
         "loans": loans,
         "warnings": warnings_of(found, loans, limit, duty),
         "accesses": [
@@ -236,6 +238,6 @@ def _sees(duty: Duty) -> Callable[[str], bool]:
 def of_our_places(id_: UUID, duty: Duty) -> ReaderView:
     """Give a reader whose card this person may make; to others it is not there."""
     found = queries.reader(id_)
-    if found is None or found.erased_at or not duty.may(Permission.JOIN, found.place):
+    if found is None or found.erased_at or found.survivor or not duty.may(Permission.JOIN, found.place):
         raise Http404
     return found
