@@ -105,6 +105,16 @@ def particulars(record: int, by: Any, clock: Any) -> dict[str, Any]:
     return {"subscription": paper.pk, "list_id": books.pk, "print_": print_, "size": "120"}
 
 
+def _asked_for(lan: Any, reader: Any, record: int) -> Any:
+    """Let a reader of Cô Ba ask for a book."""
+    from guisach.domain.circulation import actions
+    from guisach.kernel.ids import new_id
+    from tests import builders
+
+    here = {"place": builders.COBA, "pickup": builders.COBA, "clock": builders.Clock()}
+    return actions.ask_for(op_id=new_id(), by=lan.source, reader=reader, record=record, **here).request.op
+
+
 def _url_arguments() -> dict[str, Any]:
     from guisach.domain.journal.models import Case
     from guisach.domain.readers import queries as readers
@@ -136,6 +146,7 @@ def _url_arguments() -> dict[str, Any]:
         "record": record.pk,
         **_registers(),
         "record_id": record.pk,
+        "api:cancel_request": {"op": _asked_for(lan, reader, record.pk)},
         "reader": reader,
         "card": card,
         "place": builders.COBA,

@@ -167,3 +167,39 @@ class CasesOut(Schema):
 
     total: int
     cases: list[CaseOut]
+
+
+class RequestIn(Schema):
+    """Ask for a title for the holder of `card`, or for `reader`; fetched at `pickup`, else where it is asked."""
+
+    op: UUID | None = None
+    place: Text | None = None
+    record: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    card: Text | None = None
+    reader: UUID | None = None
+    pickup: Text = ""
+    until: date | None = None
+    note: Text = ""
+
+
+class RequestOut(Schema):
+    """A request and what comes of it: `step` is PULL, RIDE, SEND, PROVINCE, RETURN, NONE, COMING or FETCH."""
+
+    op: UUID
+    number: str
+    record: int | None
+    title: str
+    pickup: str
+    since: datetime
+    state: str
+    position: int
+    step: str
+    copy_: str = Field(alias="copy")
+    from_: str = Field(alias="from")
+    expected_on: date | None
+
+
+class RequestsOut(Schema):
+    """Open requests to be fetched at a place."""
+
+    requests: list[RequestOut]

@@ -11,7 +11,7 @@ from ninja.parser import Parser
 
 from guisach.web.api import errors
 from guisach.web.api.access import Bearer
-from guisach.web.api.routes import desk, journal, public, readers
+from guisach.web.api.routes import desk, journal, public, readers, requests
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -42,6 +42,7 @@ api = NinjaAPI(
 errors.register(api)
 api.add_router("", public.router, tags=["catalogue"])
 api.add_router("", desk.router, auth=Bearer(), tags=["desk"])
+api.add_router("", requests.router, auth=Bearer(), tags=["requests"])
 api.add_router("", journal.router, auth=Bearer(), tags=["journal"])
 api.add_router("", readers.router, auth=Bearer(), tags=["readers"])
 

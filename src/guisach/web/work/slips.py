@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 UNDOABLE = frozenset(
     {
         "lend", "return", "renew", "sighting", "use", "visit_tally", "open_shelf_tally", "join", "edit_reader",
-        "lose", "claim_returned", "miss", "find", "damage", "mend",
+        "lose", "claim_returned", "miss", "find", "damage", "mend", "set_aside", "transfer", "put_back",
     }
 )  # fmt: skip
 

@@ -46,9 +46,9 @@ from guisach.domain.circulation.queries.requests import (
     pickup_number,
     plans_of,
     request,
-    requests_for_pickup,
     requests_of_reader,
     to_pull,
+    waiting_for,
     wanted_for,
 )
 from guisach.domain.circulation.queries.standings import copies_in_log, copy_standings, moved_copies
@@ -105,7 +105,6 @@ __all__ = [
     "plans_of",
     "policies",
     "request",
-    "requests_for_pickup",
     "requests_of_reader",
     "rulebook",
     "rulebooks",
@@ -115,5 +114,6 @@ __all__ = [
     "trouble_counts",
     "troubles",
     "uses_noted",
+    "waiting_for",
     "wanted_for",
 ]

@@ -9,11 +9,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Q
+
 from guisach.domain.catalogue.queries import copies_by_barcode, records
 from guisach.domain.circulation.kinds import next_move
 from guisach.domain.circulation.models import Request, SetAside, Whereabouts
 from guisach.domain.circulation.queries.loans import availability_of_records
-from guisach.domain.circulation.rules.planning import BY_HAND, Asking, Held, Move, Plan, Ways, plan_queue
+from guisach.domain.circulation.rules.planning import BY_HAND, Asking, Held, Move, Plan, Step, Ways, plan_queue
 from guisach.domain.circulation.rules.request_fold import Sort, State
 from guisach.domain.network.queries import places_by_code
 from guisach.domain.network.rules.places import distance_km
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 _NUMBER_DIGITS = 5
 _FAR_KM = 10_000.0  # where nobody has said where a place lies
-_PLANNED_MAX = 300  # titles that are planned for one page
+_PLANNED_MAX = 1500  # requests that are looked at for one page, the oldest first
 _OF_THE_LAW = "LAW_BOOKCASE"
 
 
@@ -126,12 +128,6 @@ def requests_of_reader(readers: Collection[UUID], *, is_open: bool = True, limit
     return _views(found.order_by("-since", "op")[:limit])
 
 
-def requests_for_pickup(place: str, *, limit: int = 200) -> list[RequestView]:
-    """Return the open requests that wait for a place, without those that are ready there; the oldest first."""
-    found = _queue(Request.objects.filter(pickup=place)).exclude(state=State.READY).exclude(sort=Sort.SUGGESTION)
-    return _views(found[:limit])
-
-
 def requests_over(now: date) -> QuerySet[Request]:
     """Find the open requests that readers have no use for after an earlier day."""
     return Request.objects.filter(closed_at__isnull=True, until__lt=now)
@@ -148,21 +144,26 @@ def ready_requests() -> list[RequestView]:
 
 
 def plans_of(titles: Collection[int], on: date) -> dict[UUID, Plan]:
-    """Plan every open request of these titles; six queries, however many titles."""
+    """Plan every open request of these titles; five queries, however many titles."""
+    return _planned(list(_queue(Request.objects.filter(record__in=list(titles)))), on)
+
+
+def _planned(rows: Iterable[Request], on: date) -> dict[UUID, Plan]:
+    """Plan the queues of titles, each of them whole; four queries."""
     queues: dict[int, list[Request]] = defaultdict(list)
-    for row in _queue(Request.objects.filter(record__in=list(titles))).exclude(state=State.NOTED):
-        if row.record is not None and row.sort != Sort.SUGGESTION:
+    for row in rows:
+        if row.record is not None and row.sort != Sort.SUGGESTION and row.state != State.NOTED:
             queues[row.record].append(row)
     if not queues:
         return {}
     held = availability_of_records(queues)
     codes = {copy.place for copies in held.values() for copy in copies}
-    codes |= {row.pickup for rows in queues.values() for row in rows}
+    codes |= {row.pickup for of_title in queues.values() for row in of_title}
     places = places_by_code(codes)
     ways = _ways(places, on)
     plans: dict[UUID, Plan] = {}
-    for record, rows in queues.items():
-        asking = [Asking(row.op, row.pickup, row.barcode, row.state == State.READY) for row in rows]
+    for record, of_title in queues.items():
+        asking = [Asking(row.op, row.pickup, row.barcode, row.state == State.READY) for row in of_title]
         plans |= plan_queue(asking, _held(held[record], places), ways)
     return plans
 
@@ -180,12 +181,21 @@ def wanted_for(barcode: str, record: int, on: date) -> Wanted | None:
 
 
 def to_pull(place: str, on: date) -> list[Wanted]:
-    """Return which copies of a place should be taken from its shelves now, for whom; the longest waiting first."""
-    waiting = _queue(Request.objects.filter(state=State.WAITING, record__isnull=False)).exclude(sort=Sort.SUGGESTION)
-    titles = list(dict.fromkeys(waiting.values_list("record", flat=True)[: _PLANNED_MAX * 4]))[:_PLANNED_MAX]
-    plans = plans_of([title for title in titles if title is not None], on)
-    mine = {op: plan for op, plan in plans.items() if plan.place == place and plan.step in BY_HAND}
-    return [Wanted(view, mine[view.op]) for view in _views(_queue(Request.objects.filter(pk__in=list(mine))))]
+    """Return which copies of a place should be taken from its shelves now, for whom; six queries."""
+    rows = list(_queue(Request.objects.filter(record__isnull=False))[:_PLANNED_MAX])
+    plans = _planned(rows, on)
+    mine = [row for row in rows if row.op in plans and plans[row.op].place == place and plans[row.op].step in BY_HAND]
+    return [Wanted(view, plans[view.op]) for view in _views(mine)]
+
+
+def waiting_for(place: str, on: date) -> list[Wanted]:
+    """Return who waits for a book at a place and does not have it on its hold shelf, with the plan; six queries."""
+    at_place = Request.objects.filter(pickup=place, closed_at__isnull=True).exclude(sort=Sort.SUGGESTION)
+    same_titles = Q(record__in=at_place.filter(record__isnull=False).values("record"))
+    rows = list(_queue(Request.objects.filter(same_titles | Q(pk__in=at_place.values("pk"))))[:_PLANNED_MAX])
+    plans = _planned(rows, on)
+    mine = [row for row in rows if row.pickup == place and row.state != State.READY and row.sort != Sort.SUGGESTION]
+    return [Wanted(view, plans.get(view.op, Plan(Step.NONE))) for view in _views(mine)]
 
 
 def arrivals(place: str, *, limit: int = 200) -> list[Arrival]:

@@ -45,7 +45,7 @@ def lend(request: HttpRequest, act: LoanIn) -> Status[dict[str, Any]]:
         by=caller.source,
         place=place,
         barcode=act.copy_,
-        reader=act.reader or _reader_with(act.card),
+        reader=act.reader or reader_with(act.card),
         clock=system_clock,
         override=_override(act, caller, place),
     )
@@ -152,7 +152,8 @@ def loan_out(loan: LoanView, *, case: str | None = None) -> dict[str, Any]:
     }
 
 
-def _reader_with(card: str | None) -> UUID:
+def reader_with(card: str | None) -> UUID:
+    """Return who holds a card. Raises ReaderUnknown."""
     try:
         found = readers.reader_id_by_card(normalise_card(card or ""))
     except ValueError:

@@ -32,6 +32,7 @@ from guisach.web.work.slips import (
     undone_refusal,
 )
 from guisach.web.work.troubling import offer
+from guisach.web.work.wanted import for_whom
 
 if TYPE_CHECKING:
     from guisach.domain.circulation.queries import LoanView
@@ -69,6 +70,9 @@ def take_back_here(duty: Duty, op: UUID, code: str) -> Slip:
     if taken.copy and taken.copy.base != duty.here and (base := place(taken.copy.base)):
         notes.append(_("Belongs to %(place)s: please put it aside.") % {"place": base.name})
     slip = slip_for(op, duty)
+    if taken.wanted is not None:
+        note, wanted = for_whom(taken.wanted, duty)
+        return replace(slip, sound="look", notes=(note, *filter(None, notes)), offers=(wanted, *slip.offers))
     offers = (*slip.offers, offer("damage", taken.barcode, asks_reason=False)) if taken.copy else slip.offers
     return replace(slip, sound="done", notes=tuple(note for note in notes if note), offers=offers)
 
