@@ -38,18 +38,21 @@ TROUBLE_S = 10.0  # after an error: the database restarts, the disk is full
 BATCH = 500
 HEADINGS_AT_ONCE = 600  # changes; half a second, so that the index never waits longer
 COMMIT_EVERY = 10_000  # changes
-MANY = 100  # changes, after which more are waited for: that is no person's doing
-# While an import goes on: a change is found within two seconds, and whatever else wants to write gets its turn.
-COMMIT_WITHIN_S = 1.5  # of the end of the feed
+MANY = 100  # changes at once are no person's doing: more will come, and nobody waits for one of them
+COMMIT_WITHIN_S = 5.0  # then, of the end of the feed; what a person changes is committed at once
 LULL_S = 0.2
-TURN_S = 20.0
+TURN_S = 20.0  # then others that want to write get their turn
 
 
 class Follower:
-    """Tails the change feed into the index, and the log for what happened to copies unless `moves` is False."""
+    """Tails the change feed into the index, and the log for what happened to copies unless `moves` is False.
 
-    def __init__(self, keeper: IndexKeeper, *, moves: bool = True) -> None:
+    `waits`: while an import goes on it waits for more, and commits seldom.
+    """
+
+    def __init__(self, keeper: IndexKeeper, *, moves: bool = True, waits: bool = True) -> None:
         self._keeper = keeper
+        self._within_s = COMMIT_WITHIN_S if waits else 0.0
         self._tail = LogTail() if moves else None
 
     def step(self) -> int:
@@ -67,7 +70,7 @@ class Follower:
             return 0
         try:
             with self._keeper.writer() as writer:
-                written = _write_changes(writer, writer.position())
+                written = _write_changes(writer, writer.position(), self._within_s)
                 return written + self._write_moved(writer, moved)
         except IndexUnavailable:
             return self.rebuild()
@@ -91,7 +94,7 @@ class Follower:
                 written += len(ids)
                 progress(len(ids))
             writer.commit(start, moves)
-            _write_changes(writer, start)
+            _write_changes(writer, start, 0.0)
         if self._tail:
             self._tail.start(moves)
         return written
@@ -112,7 +115,7 @@ class Follower:
         connection.close()
 
 
-def _write_changes(writer: IndexWriter, position: int) -> int:
+def _write_changes(writer: IndexWriter, position: int, within_s: float) -> int:
     """Write the feed to its end; while many changes come in, stay and commit seldom.
 
     Every commit makes a segment, and merging segments costs as much as writing them (`0030-search.md`).
@@ -121,25 +124,24 @@ def _write_changes(writer: IndexWriter, position: int) -> int:
     turn_ends, due = time.monotonic() + TURN_S, 0.0
     while True:
         records, position = catalogue.changes_after(position, BATCH)
-        if not records and not waiting:
-            return written
         if records:
             documents = catalogue.documents(records)
             writer.put(documents)
             writer.remove(set(records) - {document.id for document in documents})
-            due = due if waiting else time.monotonic() + COMMIT_WITHIN_S
+            due = due if waiting else time.monotonic() + within_s
             waiting += len(records)
             written += len(records)
-            if waiting < COMMIT_EVERY:
+            if len(records) >= MANY and waiting < COMMIT_EVERY:
                 continue
-        is_bulk = waiting >= MANY
-        if waiting >= COMMIT_EVERY or not is_bulk or time.monotonic() >= due:
-            writer.commit(position)
-            waiting = 0
-            if not (records or is_bulk) or time.monotonic() >= turn_ends:
-                return written
-        if not records:
+        elif not waiting:
+            return written
+        elif time.monotonic() < due:
             time.sleep(LULL_S)
+            continue
+        writer.commit(position)
+        waiting = 0
+        if time.monotonic() >= turn_ends:
+            return written
 
 
 def follow(stop: threading.Event) -> None:
@@ -180,7 +182,7 @@ def catch_up(*, patience_s: float = 10.0) -> bool:
     end = catalogue.last_change()
     while True:
         try:
-            Follower(keeper, moves=False).step()
+            Follower(keeper, moves=False, waits=False).step()
         except IndexBusy:
             if keeper.ready() and keeper.position() >= end:
                 return True
