@@ -101,6 +101,12 @@ PORTAL: dict[str, Row] = {
     "POST portal:my_code": everyone(422),  # without a card; and this installation sends nothing
     "POST portal:my_sign_out": everyone(302),
     "GET portal:my_pin": everyone(302),
+    "GET portal:my_history": everyone(302),
+    "POST portal:my_history": everyone(302),
+    "GET portal:my_card": everyone(302),
+    "POST portal:my_contact": everyone(302),
+    "POST portal:my_erase": everyone(302),
+    "GET portal:my_data": everyone(302),
     "POST portal:my_pin": everyone(302),
     "GET portal:browse": everyone(200),
     "GET portal:new": everyone(200),
@@ -116,6 +122,9 @@ OWN: dict[str, Answer] = {
     "GET portal:my_books": 200,
     "GET portal:my_sign_in": 302,
     "GET portal:my_pin": 200,
+    "GET portal:my_history": 200,
+    "GET portal:my_card": 200,
+    "GET portal:my_data": 200,
     "POST portal:my_pin": 422,
 }
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "guisach.domain.messages.apps.MessagesConfig",
     "guisach.domain.circulation.apps.CirculationConfig",
     "guisach.domain.programme.apps.ProgrammeConfig",
+    "guisach.domain.reading.apps.ReadingConfig",
     "guisach.web.ui.apps.UiConfig",
     "guisach.web.portal.apps.PortalConfig",
     "guisach.web.work.apps.WorkConfig",

@@ -386,3 +386,121 @@ class TestCodes:
     @pytest.mark.parametrize("card", ["", "x" * 500])
     def test_without_a_card_nothing_is_sent(self, world, tablet, post, card):
         assert tablet.post("/my/code/", {"card": card}).status_code == 422
+
+
+class TestMyHistory:
+    def test_it_is_off_until_switched_on_and_off_again_deletes(self, world, tablet):
+        from guisach.domain.circulation import actions
+        from guisach.domain.reading.models import Wish
+        from tests import builders
+
+        sign_in(tablet, world)
+        assert "Nothing is kept" in main_of(tablet.get("/my/history/"))
+        tablet.post("/my/history/", {"on": "1"})
+        assert "Nothing yet" in main_of(tablet.get("/my/history/"))
+        loan = lend(world)
+        actions.take_back(
+            op_id=new_id(), by=world.lan.source, place=builders.COBA, barcode=loan.barcode, clock=system_clock
+        )
+        assert "Dế Mèn phiêu lưu ký" in main_of(tablet.get("/my/history/"))
+        tablet.post("/my/history/", {"off": "1"})
+        page = main_of(tablet.get("/my/history/"))
+        assert "Dế Mèn" not in page
+        assert "everything that was kept is deleted" in page
+        assert not Wish.objects.exists()
+
+    def test_no_keeper_sees_it(self, world, tablet):
+        from tests.web.work.conftest import worker
+
+        sign_in(tablet, world)
+        tablet.post("/my/history/", {"on": "1"})
+        page = worker(world.lan).get(f"/work/readers/{world.an}/").content.decode()
+        assert "history" not in page.partition("<main")[2].lower()
+
+    def test_a_child_asks_the_guardian(self, world, tablet):
+        from guisach.domain.readers import actions, queries
+        from tests import builders
+
+        binh = builders.binh(world.lan, system_clock)
+        met = actions.FaceToFace(binh, world.lan.staff.pk, builders.COBA)
+        code = actions.give_start_code(met=met, guardian_wishes=True, clock=system_clock)
+        tablet.post("/my/sign-in/", {"card": queries.reader(binh).card_no, "pin": code})
+        tablet.post("/my/pin/", {"pin": PIN, "again": PIN})
+        refused = tablet.post("/my/history/", {"on": "1"})
+        assert refused.status_code == 422
+        assert "parent or guardian agrees first" in main_of(refused)
+        tablet.post("/my/history/", {"on": "1", "guardian": "1"})
+        assert "Nothing yet" in main_of(tablet.get("/my/history/"))
+
+
+class TestMyCard:
+    def test_what_is_kept_and_who_looked(self, world, tablet):
+        sign_in(tablet, world)
+        page = main_of(tablet.get("/my/card/"))
+        for text in (
+            "Vàng Thị An",
+            world.card,
+            "Thư viện xã Cô Ba",
+            "You agreed on",
+            "Hoàng Thị Lan",
+            "gave you a start",
+        ):
+            assert text in page
+
+    def test_how_the_library_speaks_to_me(self, world, tablet):
+        from guisach.domain.journal.models import Case, Operation
+        from guisach.domain.readers import queries
+
+        sign_in(tablet, world)
+        tablet.post("/my/card/contact/", {"op": str(new_id()), "channel": "ALOUD", "language": "tyz"})
+        known = queries.reader(world.an)
+        assert (known.channel, known.language, known.full_name) == ("ALOUD", "tyz", "Vàng Thị An")
+        edit = Operation.objects.get(kind="edit_reader")
+        assert (edit.actor, edit.place) == ("", "")
+        assert str(world.an) not in edit.body
+        assert not Case.objects.exists()
+
+    @pytest.mark.parametrize("sent", [{}, {"op": "x"}, {"channel": "PIGEON", "language": "vi"}, {"language": "xx"}])
+    def test_what_is_on_no_list_changes_nothing(self, world, tablet, sent):
+        from guisach.domain.journal.models import Operation
+
+        sign_in(tablet, world)
+        tablet.post("/my/card/contact/", {"op": str(new_id()), **sent})
+        assert "choose from the lists" in main_of(tablet.get("/my/card/"))
+        assert not Operation.objects.filter(kind="edit_reader").exists()
+
+    def test_all_of_it_can_be_taken_away_as_a_file(self, world, tablet):
+        lend(world)
+        sign_in(tablet, world)
+        tablet.post("/my/history/", {"on": "1"})
+        response = tablet.get("/my/card/data/")
+        assert response["Content-Disposition"] == 'attachment; filename="thu-vien.json"'
+        assert response["Cache-Control"] == "no-store, private"
+        told = response.json()
+        assert told["card"]["full_name"] == "Vàng Thị An"
+        assert told["books_at_home"][0]["title"] == "Dế Mèn phiêu lưu ký"
+        assert told["reading"][0]["what"] == "HISTORY"
+        assert told["who_looked"][0]["name"] == "Hoàng Thị Lan"
+
+    def test_the_wish_to_be_erased_becomes_a_case_and_erases_nothing_yet(self, world, tablet):
+        from guisach.domain.journal.models import Case
+        from guisach.domain.readers import queries
+
+        sign_in(tablet, world)
+        tablet.post("/my/card/erase/", {"op": str(new_id())})
+        assert "tick the box" in main_of(tablet.get("/my/card/"))
+        assert not Case.objects.exists()
+        op = str(new_id())
+        for _ in range(2):
+            tablet.post("/my/card/erase/", {"op": op, "sure": "1"})
+        assert "Your wish is noted" in main_of(tablet.get("/my/card/"))
+        assert [case.kind for case in Case.objects.all()] == ["erasure_asked"]
+        assert queries.reader(world.an).erased_at is None
+
+    def test_few_questions(self, world, tablet, django_assert_max_num_queries):
+        sign_in(tablet, world)
+        tablet.cookies["near"] = "01324"
+        tablet.post("/my/history/", {"on": "1"})
+        for path in ("/my/card/", "/my/history/"):
+            with django_assert_max_num_queries(12):
+                tablet.get(path)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from guisach.domain.circulation.rules.planning import Move
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from guisach.domain.circulation.queries import LoanView
 
 NextVisit = Callable[[str, date], date | None]
 """Is given the code of a place and a day; returns the first planned visit after that day, or None."""
@@ -44,3 +49,21 @@ def next_move(start: str, end: str, after: date) -> Move | None:
     """Return what arrives first, whoever plans it."""
     found = [move for ask in _next_moves if (move := ask(start, end, after)) is not None]
     return min(found, key=lambda move: (move.on, move.by), default=None)
+
+
+KeepForReaders = Callable[["Collection[LoanView]"], None]
+"""Is given ended loans whose readers are about to be forgotten, inside the same transaction."""
+
+_keepers: list[KeepForReaders] = []
+
+
+def keep_for_readers_by(keep: KeepForReaders) -> None:
+    """Say who keeps a reader's own copy of their loans where they wished it."""
+    if keep not in _keepers:
+        _keepers.append(keep)
+
+
+def keep_for_readers(loans: Collection[LoanView]) -> None:
+    """Let whoever registered copy what readers wished to keep, before it is forgotten."""
+    for keep in _keepers:
+        keep(loans)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from guisach.web.portal import browse, finding, laws, lists, local, mine, registering, views
-from guisach.web.portal.own import loans, signing
+from guisach.web.portal.own import card, keeping, loans, signing
 
 app_name = "portal"
 urlpatterns = [
@@ -38,6 +38,11 @@ urlpatterns = [
     path("my/sign-in/", signing.sign_in, name="my_sign_in"),
     path("my/code/", signing.send_code, name="my_code"),
     path("my/sign-out/", signing.sign_out, name="my_sign_out"),
+    path("my/history/", keeping.history, name="my_history"),
+    path("my/card/", card.card, name="my_card"),
+    path("my/card/contact/", card.contact, name="my_contact"),
+    path("my/card/erase/", card.erase, name="my_erase"),
+    path("my/card/data/", card.data, name="my_data"),
     path("my/pin/", signing.pin, name="my_pin"),
     path("about/", views.about, name="about"),
 ]

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from guisach.domain.circulation.actions.forgetting_requests import forget_requests
+from guisach.domain.circulation.kinds import keep_for_readers
 from guisach.domain.circulation.models import Loan, Measure, Tally
 from guisach.domain.circulation.queries.borrowers import borrowers_of_months
 from guisach.domain.circulation.queries.borrowing import borrowers
+from guisach.domain.circulation.queries.loans import loans_made_by
 from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.queries.remembered import copies_with_names, names_of_copies, states_of_copies
@@ -75,6 +77,7 @@ def _forget(barcodes: Sequence[str], before: datetime, clock: Clock) -> Forgotte
     named = names_of_copies(barcodes)
     states = states_of_copies(barcodes)
     groups = [ops for barcode in barcodes for ops in forgettable(states[barcode], named.get(barcode, {}), before)]
+    keep_for_readers(loans_made_by({ops[0] for ops in groups}))
     return _forget_groups(barcodes, states, groups, clock)
 
 

@@ -79,6 +79,11 @@ def loan_of_op(op: UUID, *, copy: CopyView | None = None) -> LoanView | None:
     return next(iter(_views(Loan.objects.filter(pk=op), copy)), None)
 
 
+def loans_made_by(ops: Collection[UUID]) -> list[LoanView]:
+    """Return the loans that these lendings made; two queries."""
+    return _views(Loan.objects.filter(pk__in=list(ops)))
+
+
 def loan_closed_by(op: UUID, barcode: str) -> LoanView | None:
     """Return the copy's loan that this operation ended, or None."""
     return next(iter(_views(Loan.objects.filter(barcode=barcode, closed_by=op))), None)

@@ -1,6 +1,7 @@
 """The readers' room's doors for writing."""
 
 from guisach.domain.readers.actions.access import note_access
+from guisach.domain.readers.actions.asking import ask_to_be_erased
 from guisach.domain.readers.actions.correct import LOST, correct, move, renew_card
 from guisach.domain.readers.actions.enrolment import Joined
 from guisach.domain.readers.actions.erasing import BASES, erase, erase_again, obstacles
@@ -30,6 +31,7 @@ __all__ = [
     "Row",
     "SignedIn",
     "ask_for_code",
+    "ask_to_be_erased",
     "choose_pin",
     "correct",
     "end_registration",

@@ -55,7 +55,7 @@ def own(view: View[_P]) -> Guarded[_P]:
         frame = frame_of(request)
         session = session_of(request.COOKIES.get(READER, ""), at=frame.now)
         reader = readers.reader(session.reader) if session else None
-        if session is None or reader is None:
+        if session is None or reader is None or reader.survivor is not None or reader.erased_at is not None:
             return unstored(_to_sign_in(request))
         if session.must_choose_pin and request.path != reverse("portal:my_pin"):
             return unstored(HttpResponseRedirect(reverse("portal:my_pin")))

@@ -27,6 +27,34 @@ _WHY_NOT = {
 _WHY_NOT_OTHERWISE = gettext_lazy("It cannot be renewed here: please ask at the desk.")
 
 
+# Who looked at a reader's data, and how, as the reader is told it.
+_ACCESSES = {
+    "VIEW": gettext_lazy("opened your page"),
+    "CARD": gettext_lazy("scanned your card"),
+    "RETURN": gettext_lazy("took a book back"),
+    "COPY": gettext_lazy("saw that you have a book"),
+    "CASE": gettext_lazy("looked at a case"),
+    "CORRECT": gettext_lazy("corrected your data"),
+    "RENEW": gettext_lazy("renewed your card"),
+    "START_CODE": gettext_lazy("gave you a start code"),
+    "UNLOCK": gettext_lazy("let you try again to sign in"),
+    "NO_PIN": gettext_lazy("ended your signing in"),
+}
+_OTHER_ACCESS = gettext_lazy("saw your data")
+
+# What of a card is handed to the reader with their data: all but what only the machine needs.
+TOLD = (
+    "full_name", "card_no", "group", "birth_on", "phone", "email", "address", "guardian_name", "guardian_phone",
+    "place", "joined_at", "expires_on", "has_guardian_consent", "consent_at", "has_assent", "assent_at", "language",
+    "channel", "kind", "papers",
+)  # fmt: skip
+
+
+def access(act: str) -> str:
+    """Say how somebody came to see the reader's data."""
+    return str(_ACCESSES.get(act, _OTHER_ACCESS))
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A due day in words; `state` is late, soon or later."""
