@@ -11,7 +11,7 @@ from guisach.domain.readers import queries
 from guisach.domain.readers.actions.enrolment import Enrolment
 from guisach.domain.readers.actions.refusals import EraseNeedsLibrarian, ReaderGone, ReaderHasThings
 from guisach.domain.readers.kinds import all_belongings
-from guisach.domain.readers.models import ReaderAccess, ReaderPin, ReaderSession, SignInTries
+from guisach.domain.readers.models import ReaderAccess, ReaderCode, ReaderPin, ReaderSession, SignInTries
 from guisach.kernel.clock import local_date
 from guisach.kernel.locks import lock
 
@@ -80,6 +80,7 @@ def _forget_beside(person: Collection[UUID], cards: Collection[str], clock: Cloc
     for room in all_belongings():
         room.forget(person, clock)
     ReaderPin.objects.filter(pk__in=list(person)).delete()
+    ReaderCode.objects.filter(pk__in=list(person)).delete()
     ReaderSession.objects.filter(reader__in=list(person)).delete()
     SignInTries.objects.filter(pk__in=[SignInTries.key_of("card", card) for card in cards if card]).delete()
     ReaderAccess.objects.filter(reader__in=list(person)).update(reader=None)

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 def keep_before_forgetting(loans: Collection[LoanView]) -> None:
     """Copy the loans that came back since their readers wished it; inside the forgetting's transaction."""
     families = families_of({loan.reader for loan in loans})
-    known = {id_ for family in families.values() for id_ in family}
+    known = {id_ for family in families.values() for id_ in family.ids}
     lock({f"reading:{reader}" for reader in known})
     wished = dict(Wish.objects.filter(what=HISTORY, reader__in=known).values_list("reader", "since"))
     since = {
-        reader: min(wished[id_] for id_ in family if id_ in wished)
+        reader: min(wished[id_] for id_ in family.ids if id_ in wished)
         for reader, family in families.items()
-        if not wished.keys().isdisjoint(family)
+        if not wished.keys().isdisjoint(family.ids)
     }
     PastLoan.objects.bulk_create(
         PastLoan(
-            reader=families[loan.reader][0],
+            reader=families[loan.reader].id,
             record=loan.record_id,
             title=(loan.title or loan.barcode)[:300],
             author=loan.author[:200],
