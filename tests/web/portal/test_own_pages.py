@@ -504,3 +504,93 @@ class TestMyCard:
         for path in ("/my/card/", "/my/history/"):
             with django_assert_max_num_queries(12):
                 tablet.get(path)
+
+
+class TestMyDiary:
+    def open_diary(self, world, tablet):
+        sign_in(tablet, world)
+        tablet.post("/my/diary/", {"on": "1"})
+
+    def test_off_until_begun(self, world, tablet):
+        sign_in(tablet, world)
+        assert "A diary of your own" in main_of(tablet.get("/my/diary/"))
+        refused = tablet.post("/my/diary/", {"do": "write", "title": "Dế Mèn"})
+        assert refused.status_code == 409
+        assert "switched off" in main_of(refused)
+
+    def test_a_book_in_ones_own_words_with_stars_and_a_sentence(self, world, tablet):
+        self.open_diary(world, tablet)
+        said = {"do": "write", "op": str(new_id()), "title": "Sách <b> ở nhà", "stars": "4", "sentence": "Rất hay"}
+        for _ in range(2):
+            tablet.post("/my/diary/", said)
+        page = main_of(tablet.get("/my/diary/"))
+        assert page.count("Rất hay") == 1
+        assert "★★★★☆" in page
+        assert "Sách &lt;b&gt; ở nhà" in page
+        [entry] = re.findall(r'name="entry" value="([0-9]+)"', page)
+        tablet.post("/my/diary/", {"do": "drop", "entry": entry})
+        assert "Rất hay" not in main_of(tablet.get("/my/diary/"))
+
+    def test_a_book_that_is_not_named_is_asked_for_and_nothing_typed_is_lost(self, world, tablet):
+        self.open_diary(world, tablet)
+        refused = tablet.post("/my/diary/", {"do": "write", "title": " ", "sentence": "Câu đã viết", "stars": "2"})
+        assert refused.status_code == 422
+        page = main_of(refused)
+        assert "write the title" in page
+        assert 'value="Câu đã viết"' in page
+        assert 'value="2" checked' in page
+
+    def test_a_title_is_looked_up_without_anything_in_the_address(self, world, tablet):
+        self.open_diary(world, tablet)
+        looked = tablet.post("/my/diary/", {"do": "look", "title": "không có cuốn này", "sentence": "riêng tôi"})
+        assert looked.status_code == 200
+        page = main_of(looked)
+        assert "kept as you write it" in page
+        assert 'value="riêng tôi"' in page
+
+    def test_a_picked_record_brings_its_title(self, world, tablet):
+        from tests import builders
+
+        record = builders.record("Góc sân và khoảng trời").pk
+        self.open_diary(world, tablet)
+        assert "Góc sân và khoảng trời" in main_of(tablet.get("/my/diary/", {"record": record}))
+        tablet.post("/my/diary/", {"do": "write", "record": record, "stars": "x"})
+        assert f'/records/{record}/"' in main_of(tablet.get("/my/diary/"))
+
+    def test_a_challenge_is_drawn_as_spines(self, world, tablet):
+        self.open_diary(world, tablet)
+        until = (local_date(system_clock()) + timedelta(days=30)).isoformat()
+        tablet.post("/my/diary/", {"do": "challenge", "books": "20", "until": until})
+        tablet.post("/my/diary/", {"do": "write", "title": "Dế Mèn"})
+        page = main_of(tablet.get("/my/diary/"))
+        assert "1 of 20 books" in page
+        assert page.count('class="spine spine--open"') == 19
+        assert page.count('class="board"') == 2
+        tablet.post("/my/diary/", {"do": "end"})
+        assert "1 of 20 books" not in main_of(tablet.get("/my/diary/"))
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"do": "challenge", "books": "-1", "until": "x"},
+            {"do": "challenge", "books": "9" * 30, "until": "2026-99-99"},
+            {"do": "drop", "entry": "9" * 30},
+            {"do": "write", "title": "x", "record": "9" * 30, "op": "x", "read_on": "0000-00-00"},
+            {"do": "?"},
+        ],
+    )
+    def test_what_no_form_of_ours_sends_is_no_error(self, world, tablet, sent):
+        self.open_diary(world, tablet)
+        assert tablet.post("/my/diary/", sent).status_code in {302, 422}
+
+    def test_few_questions_with_many_books(self, world, tablet, django_assert_max_num_queries):
+        from guisach.domain.reading.models import DiaryEntry
+
+        self.open_diary(world, tablet)
+        tablet.cookies["near"] = "01324"
+        today = local_date(system_clock())
+        DiaryEntry.objects.bulk_create(
+            DiaryEntry(reader=world.an, op=new_id(), title=f"Sách {n}", stars=3, read_on=today) for n in range(40)
+        )
+        with django_assert_max_num_queries(12):
+            tablet.get("/my/diary/")

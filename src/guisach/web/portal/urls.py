@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from guisach.web.portal import browse, finding, laws, lists, local, mine, registering, views
-from guisach.web.portal.own import card, keeping, loans, signing
+from guisach.web.portal.own import card, diary, keeping, loans, signing
 
 app_name = "portal"
 urlpatterns = [
@@ -39,6 +39,7 @@ urlpatterns = [
     path("my/code/", signing.send_code, name="my_code"),
     path("my/sign-out/", signing.sign_out, name="my_sign_out"),
     path("my/history/", keeping.history, name="my_history"),
+    path("my/diary/", diary.diary, name="my_diary"),
     path("my/card/", card.card, name="my_card"),
     path("my/card/contact/", card.contact, name="my_contact"),
     path("my/card/erase/", card.erase, name="my_erase"),
