@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
 from guisach.domain.catalogue.queries import CopyView, copies_by_barcode, copies_of_records
 from guisach.domain.circulation.models import Loan, Trouble, Use, Whereabouts
-from guisach.domain.journal.queries import timeline
+from guisach.domain.journal.models import Operation
 from guisach.domain.readers.queries import ids_of
 from guisach.kernel.clock import local_date
 
@@ -108,11 +108,10 @@ def loans_of_reader(reader: UUID, *, is_open: bool = True, limit: int = 100) -> 
 
 
 def renewed_on(loans: Collection[UUID]) -> dict[UUID, date]:
-    """Return the day of the last renewal of each of the loans that was renewed; two queries at most."""
-    rows = Loan.objects.filter(pk__in=list(loans)).values_list("renewed_op", "op")
-    by_renewal = {renewal: op for renewal, op in rows if renewal is not None}
-    found = timeline(operations=by_renewal) if by_renewal else []
-    return {by_renewal[entry.op]: local_date(entry.happened_at) for entry in found}
+    """Return the day of the last renewal of each of the loans that was renewed; one query."""
+    at = Operation.objects.filter(op=OuterRef("renewed_op")).values("eff_at")[:1]
+    rows = Loan.objects.filter(pk__in=list(loans)).annotate(at=Subquery(at)).values_list("op", "at")
+    return {op: local_date(at) for op, at in rows if at is not None}
 
 
 def open_loans(*, places: Collection[str] | None, overdue_on: date | None = None, limit: int = 100) -> list[LoanView]:
