@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -287,6 +288,36 @@ class TestByHand:
         post.work(clock)
         assert actions.print_instead([id_], places=None, by=lan.staff.pk, clock=clock) == 1
         assert len(queries.handed(place=builders.COBA, channel="SLIP", at=clock())) == 1
+
+
+def test_several_workers_at_once_send_each_message_once(an, lan, post, clock):
+    people = [
+        builders.reader(lan, clock, builders.applicant(f"Bạn đọc {n}", phone=f"09{n:08d}", channel="SMS"))
+        for n in range(6)
+    ]
+    for who in people:
+        post.tell(who, "a", at=clock())
+    at, start = clock(), threading.Barrier(4)
+    claims, faults = [], []
+
+    def work():
+        try:
+            start.wait()
+            while (claimed := actions.claim_next(clock=lambda: at, channels=["SMS"])) is not None:
+                claims.append(claimed.message)
+        except Exception as fault:  # noqa: BLE001  (a thread's failure is the test's)
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    assert sorted(claims) == sorted(Message.objects.filter(state="SENDING").values_list("pk", flat=True))
+    assert len(claims) == len(set(claims)) == len(people)
 
 
 # Crashes at every point ------------------------------------------------------------------------------------

@@ -51,12 +51,13 @@ def claim_next(*, clock: Clock, channels: Collection[str]) -> Claimed | None:
     if manners().is_quiet(now):
         due = due.filter(is_urgent=True)
     for _ in range(LOOKED_AT_MAX):
-        message = due.order_by("-is_urgent", "not_before", "id").first()
-        if message is None:
+        found = due.order_by("-is_urgent", "not_before", "id").first()
+        if found is None:
             return None
-        lock([f"messages:{message.reader}"])
-        message.refresh_from_db()
-        if message.state == State.QUEUED and (claimed := _claim(message, now)) is not None:
+        lock([f"messages:{found.reader}"])
+        # Another worker, or a person who lets it be, may have been there meanwhile; from here on they wait for us.
+        message = due.filter(pk=found.pk).select_for_update().first()
+        if message is not None and (claimed := _claim(message, now)) is not None:
             return claimed
     return None
 
