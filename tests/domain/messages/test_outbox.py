@@ -366,7 +366,7 @@ class World:
         return Counter(news for letter in self.post.sent for news in letter.text.split(", "))
 
 
-@given(what=st.lists(HAPPENINGS, max_size=30))
+@given(what=st.lists(HAPPENINGS, min_size=8, max_size=30))
 @settings(
     max_examples=settings.default.max_examples // 2,
     suppress_health_check=[*settings.default.suppress_health_check, HealthCheck.function_scoped_fixture],
