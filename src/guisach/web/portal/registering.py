@@ -23,6 +23,7 @@ from guisach.web.portal.own.door import unstored
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from django.utils.functional import _StrPromise
 
 _UNPROCESSABLE = 422
 _DAYS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y", "%Y-%m-%d"]
@@ -71,8 +72,9 @@ class Registration(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self.fields["place"], [(place.pk, place.name) for place in places()])
-        _choose(self.fields["group"], [(code, str(label).capitalize()) for code, label in readers.reader_groups()])
+        groups = [(code, str(label).capitalize()) for code, label in readers.reader_groups()]
+        _choose(self.fields["place"], _("Choose a place"), [(place.pk, place.name) for place in places()])
+        _choose(self.fields["group"], _("Please choose"), groups)
 
     def applicant(self) -> Applicant:
         """Give the person that the (valid) form describes."""
@@ -90,9 +92,9 @@ class Registration(forms.Form):
         )
 
 
-def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+def _choose(field: forms.Field, empty: _StrPromise, choices: list[tuple[str, str]]) -> None:
     if isinstance(field, forms.ChoiceField):
-        field.choices = [("", _("Please choose")), *choices]
+        field.choices = [("", empty), *choices]
 
 
 @sensitive_post_parameters()
