@@ -63,11 +63,11 @@ class Waiting(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.outer.__exit__(None, None, None)
 
-    def act(self, desk: int) -> dict[str, Any]:
+    def _act(self, desk: int) -> dict[str, Any]:
         person, place = self.desks[desk]
         return {"op_id": new_id(), "by": person.source, "place": place, "clock": self.clock}
 
-    def try_to(self, act: Any, **what: Any) -> Any:
+    def _try_to(self, act: Any, **what: Any) -> Any:
         self.clock.forward(minutes=1)
         try:
             return act(**what)
@@ -75,7 +75,7 @@ class Waiting(RuleBasedStateMachine):
             assert refusal.code in REFUSALS, refusal.code
             return None
 
-    def some_request(self, number: int) -> Any:
+    def _some_request(self, number: int) -> Any:
         ops = list(Request.objects.order_by("-since", "op").values_list("op", flat=True)[:10])
         return ops[number % len(ops)] if ops else None
 
@@ -91,43 +91,43 @@ class Waiting(RuleBasedStateMachine):
     @rule(desk=desks, who=people, title=st.integers(0, 1), pickup=st.sampled_from(PLACES))
     def ask(self, desk: int, who: int, title: int, pickup: str) -> None:
         record = self.titles[title].pk
-        self.try_to(actions.ask_for, reader=self.readers[who], record=record, pickup=pickup, **self.act(desk))
+        self._try_to(actions.ask_for, reader=self.readers[who], record=record, pickup=pickup, **self._act(desk))
 
     @rule(desk=desks, number=which)
     def cancel(self, desk: int, number: int) -> None:
-        if (op := self.some_request(number)) is not None:
-            self.try_to(actions.cancel_request, request_id=op, **self.act(desk))
+        if (op := self._some_request(number)) is not None:
+            self._try_to(actions.cancel_request, request_id=op, **self._act(desk))
 
     @rule(desk=desks, copy=copies, who=people)
     def lend(self, desk: int, copy: str, who: int) -> None:
-        self.try_to(actions.lend, barcode=copy, reader=self.readers[who], **self.act(desk))
+        self._try_to(actions.lend, barcode=copy, reader=self.readers[who], **self._act(desk))
 
     @rule(desk=desks, copy=copies)
     def take_back(self, desk: int, copy: str) -> None:
-        taken = self.try_to(actions.take_back, barcode=copy, **self.act(desk))
+        taken = self._try_to(actions.take_back, barcode=copy, **self._act(desk))
         if taken is not None and taken.wanted is not None:
             assert taken.wanted.plan.barcode == copy
             assert taken.wanted.request.closed_at is None
 
     @rule(desk=desks, copy=copies)
     def renew(self, desk: int, copy: str) -> None:
-        self.try_to(actions.renew, barcode=copy, **self.act(desk))
+        self._try_to(actions.renew, barcode=copy, **self._act(desk))
 
     @rule(desk=desks, copy=copies, number=which)
     def set_aside(self, desk: int, copy: str, number: int) -> None:
-        if (op := self.some_request(number)) is not None:
-            self.try_to(actions.set_aside, barcode=copy, request_id=op, **self.act(desk))
+        if (op := self._some_request(number)) is not None:
+            self._try_to(actions.set_aside, barcode=copy, request_id=op, **self._act(desk))
 
     @rule(desk=desks, copy=copies, to=st.sampled_from(PLACES), number=which, is_for_one=st.booleans())
     def send(self, desk: int, copy: str, to: str, number: int, is_for_one: bool) -> None:
-        op = self.some_request(number) if is_for_one else None
-        self.try_to(actions.send, barcode=copy, to=to, request_id=op, **self.act(desk))
+        op = self._some_request(number) if is_for_one else None
+        self._try_to(actions.send, barcode=copy, to=to, request_id=op, **self._act(desk))
 
     @rule(desk=desks)
     def do_what_the_plan_says(self, desk: int) -> None:
         place = self.desks[desk][1]
         for one in queries.to_pull(place, local_date(self.clock.at))[:2]:
-            here = {"barcode": one.plan.barcode, "request_id": one.request.op, **self.act(desk)}
+            here = {"barcode": one.plan.barcode, "request_id": one.request.op, **self._act(desk)}
             self.clock.forward(minutes=1)
             if one.request.pickup == place:
                 actions.set_aside(**here)
@@ -136,7 +136,7 @@ class Waiting(RuleBasedStateMachine):
 
     @rule(desk=desks, copy=copies, kind=st.sampled_from(["receive", "put_back", "lose", "find"]))
     def handle(self, desk: int, copy: str, kind: str) -> None:
-        self.try_to(getattr(actions, kind), barcode=copy, **self.act(desk))
+        self._try_to(getattr(actions, kind), barcode=copy, **self._act(desk))
 
     @rule()
     def the_day_ends(self) -> None:
@@ -151,7 +151,7 @@ class Waiting(RuleBasedStateMachine):
         person, place = self.desks[desk]
         at = self.clock.at - timedelta(hours=hours_ago)
         fact: dict[str, Any] = {"op": str(new_id()), "v": 1, "kind": kind, "place": place, "wall": at.isoformat()}
-        asked = str(self.some_request(number) or new_id())
+        asked = str(self._some_request(number) or new_id())
         fact |= {
             "lend": {"copy": copy, "private": {"reader": str(self.readers[who])}},
             "return": {"copy": copy},
