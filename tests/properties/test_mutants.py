@@ -24,6 +24,7 @@ from guisach.domain.journal.rules.history import Entry
 from guisach.domain.journal.rules.stamp import Stamp
 from guisach.domain.journal.steps import publish, recognise, stamping
 from guisach.domain.readers import steps as readers
+from guisach.domain.readers.steps import cards
 from tests import builders, stories
 from tests.domain.circulation import conftest
 from tests.domain.circulation import test_conflict_rows as rows
@@ -204,7 +205,7 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "reader's loans not looked at": (circulation.CopyFold, "fold", without_touches(circulation.CopyFold.fold)),
     "stored rows never corrected": (Rows, "differing", lambda _self: iter(())),
     "nothing folded again": (append, "refold", lambda *_args, **_named: None),
-    "card of the later claimant": (readers, "_case", later_claimant_first(readers._case)),
+    "card of the later claimant": (cards, "case_about", later_claimant_first(cards.case_about)),
     "reader's cards not looked at": (readers.ReaderFold, "fold", without_touches(readers.ReaderFold.fold)),
 }  # fmt: skip
 
