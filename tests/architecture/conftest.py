@@ -161,6 +161,7 @@ def _url_arguments() -> dict[str, Any]:
         "commune": "01324",
         "username": "lan",
         "target": _target(),
+        "stocktake": _stocktake(),
     }
 
 
@@ -181,6 +182,15 @@ def _late(reader: Any) -> dict[str, Any]:
     )  # fmt: skip
     Matter.objects.create(message=message, key="notice", subject=f"loan:{loan.op}")
     return {"late": {"op": new_id(), "reader": reader, "place": builders.COBA}, "message": message.pk}
+
+
+def _stocktake() -> Any:
+    """Make a count that has begun and in which nobody has scanned."""
+    from guisach.domain.circulation.models import Stocktake
+    from guisach.kernel.ids import new_id
+    from tests import builders
+
+    return Stocktake.objects.create(pk=new_id(), place=builders.COBA, begun_at=builders.START, begun_by="lan").pk
 
 
 def _registers() -> dict[str, Any]:

@@ -140,6 +140,8 @@ _AT_DESK = (SIGN_IN, 200, 200, 403, 403, 403, 200)  # whoever lends somewhere, a
 
 # What is posted is empty or wrong where the answer is 4xx: that it was looked at at all shows who may post it.
 _OP = "0192f000-0000-7000-8000-000000000001"
+_NO_SHELF = {"place": "CB-COBA", "op": _OP, "scope": "shelf", "first": "Z9"}
+_STOCKTAKE = (SIGN_IN, 200, 404, 403, 403, 403, 200)
 WORK: dict[str, Row] = {
     "GET work:home": row(SIGN_IN, 200, 200, 302, 302, 302, 200),  # who has no desk is sent on to where they work
     "GET work:sign_in": row(200, *[302] * 6),
@@ -316,6 +318,14 @@ WORK: dict[str, Row] = {
     "POST work:request_act": row(SIGN_IN, 400, 400, 403, 403, 403, 400, data={"op": _OP}),
     "GET work:request_new": row(*_AT_DESK),
     "POST work:request_new": row(SIGN_IN, 409, 409, 403, 403, 403, 409, data={"op": _OP, "card": "KHONG-CO"}),
+    "GET work:stocktakes": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
+    "POST work:stocktakes": row(SIGN_IN, 422, 404, 403, 403, 403, 422, data=_NO_SHELF),
+    "GET work:stocktake": row(*_STOCKTAKE),
+    "POST work:stocktake": row(SIGN_IN, 409, 404, 403, 403, 403, 409, data={"op": _OP, "do": "close"}),
+    "POST work:stocktake_scan": row(SIGN_IN, 422, 404, 403, 403, 403, 422, data={"op": _OP, "code": ":"}),
+    "GET work:stocktake_progress": row(*_STOCKTAKE),
+    "GET work:stocktake_lines": row(*_STOCKTAKE),
+    "GET work:stocktake_minutes": row(*_STOCKTAKE, data={"form": "csv"}),
     "GET work:troubles": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:troubles": row(SIGN_IN, 302, 404, 403, 403, 403, 302, data={"place": "CB-COBA", "op": _OP}),
     "POST work:trouble": row(SIGN_IN, 400, 400, 403, 403, 403, 400),

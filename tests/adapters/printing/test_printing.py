@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -244,3 +245,20 @@ def test_a_sheet_to_write_on_is_one_page_each_with_its_number():
     pages = sheets("Tủ sách thôn " + "Khuổi Ky " * 12, made, groups=["Người khuyết tật"] * 9, form="png")
     assert len(pages) == 2
     assert pages[0] != pages[1]
+
+
+def test_minutes_of_a_stocktake_say_what_was_counted_and_list_what_is_missing():
+    from guisach.adapters.printing import MissingLine, StocktakeMinutes, stocktake_minutes
+
+    line = MissingLine(
+        number="ĐC000123", title="Tô Hoài. Dế Mèn phiêu lưu ký", year=2022, call_no="V21", shelf="A1",
+        price_vnd=45000, note="Đã tìm lại",
+    )  # fmt: skip
+    said = StocktakeMinutes(
+        agency="Ủy ban nhân dân xã Cô Ba", place="Thư viện xã Cô Ba", seat="Cô Ba", scope="toàn bộ tài liệu của điểm",
+        begun_on=date(2026, 11, 20), closed_on=date(2026, 11, 22), scanners=["Hoàng Thị Lan"],
+        results=[("Số bản có thật", 199)], missing=61, lines=[line] * 61,
+    )  # fmt: skip
+    assert len(stocktake_minutes(said, form="png")) >= 3  # the sheet, and a list of more than a page
+    going_on = stocktake_minutes(replace(said, closed_on=None, lines=[line], missing=1), form="png")
+    assert len(going_on) == 1

@@ -11,6 +11,7 @@ from guisach.adapters.printing.posters import Poster, poster
 from guisach.adapters.printing.registers import Heading, general_register, individual_register
 from guisach.adapters.printing.sheets import Sheet, sheets
 from guisach.adapters.printing.slips import aloud, slips
+from guisach.adapters.printing.stocktakes import MissingLine, StocktakeMinutes, stocktake_minutes
 
 __all__ = [
     "CARDS_MAX",
@@ -21,9 +22,11 @@ __all__ = [
     "LabelText",
     "Minutes",
     "MinutesLine",
+    "MissingLine",
     "Paper",
     "Poster",
     "Sheet",
+    "StocktakeMinutes",
     "aloud",
     "cards",
     "general_register",
@@ -35,4 +38,5 @@ __all__ = [
     "poster",
     "sheets",
     "slips",
+    "stocktake_minutes",
 ]

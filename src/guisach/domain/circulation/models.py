@@ -128,6 +128,7 @@ class Whereabouts(models.Model):
     aside_for = models.UUIDField(null=True)  # the request that it stands on the hold shelf for
     asides = models.PositiveSmallIntegerField(default=0)  # how many rows of SetAside it has
     uses = models.PositiveIntegerField(default=0)  # how many rows of Use it has
+    counts = models.PositiveSmallIntegerField(default=0)  # how many rows of StocktakeLine it has
 
     class Meta:
         indexes = [
@@ -233,6 +234,50 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sort} {self.op} {self.state}"
+
+
+class Stocktake(models.Model):
+    """A count of a place by scanning: all of it, a collection, or shelves from `first` to `last`."""
+
+    id = models.UUIDField(primary_key=True)
+    place = models.CharField(max_length=24)
+    collection = models.CharField(max_length=16, blank=True)
+    first = models.CharField(max_length=80, blank=True)
+    last = models.CharField(max_length=80, blank=True)
+    begun_at = models.DateTimeField()
+    begun_by = models.CharField(max_length=40, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=40, blank=True)
+    close_op = models.UUIDField(null=True)
+    copies = models.PositiveIntegerField(null=True)  # scanned by anybody, as who closed it knew
+    results = models.JSONField(default=dict)  # the account as it was when somebody closed it
+    reports = models.JSONField(default=dict)  # devices that are done, with how many copies each scanned
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "begun_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.begun_at}"
+
+
+class StocktakeLine(models.Model):
+    """What a stocktake says of a copy: a device scanned it (known by its first scan), or it was not found."""
+
+    op = models.UUIDField(primary_key=True)
+    stocktake = models.UUIDField()
+    barcode = models.CharField(max_length=32, db_index=True)
+    is_missing = models.BooleanField(default=False)
+    dev = models.UUIDField()
+    actor = models.CharField(max_length=40, blank=True)
+    place = models.CharField(max_length=24, blank=True)
+    at = models.DateTimeField()
+    scans = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["stocktake", "barcode", "is_missing"], name="line_of_stocktake")]
+
+    def __str__(self) -> str:
+        return f"{self.stocktake} {self.barcode}"
 
 
 class Measure(models.TextChoices):

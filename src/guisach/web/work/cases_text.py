@@ -167,6 +167,27 @@ CASES: dict[str, CaseText] = {
         ),
         ("TALKED", "MENDED"),
     ),
+    "stocktake_closed_early": CaseText(
+        _("A stocktake was closed while scans were still on their way"),
+        _(
+            "Scans from before the end came in after it, or were taken back since. What they saw is not missing; "
+            "the missing list has put itself right."
+        ),
+        (
+            _("Open the stocktake and print its minutes again: the numbers have changed."),
+            _("Ask who scanned whether their device has sent everything."),
+        ),
+        ("MENDED", "AS_IS"),
+    ),
+    "stocktake_unknown": CaseText(
+        _("Part of a stocktake without its beginning"),
+        _("Somebody was done with, or closed, a stocktake that was not begun at this place. It changed nothing."),
+        (
+            _("Ask whether the device that began it has sent everything; then this case goes by itself."),
+            _("If it was a mistake, take it back."),
+        ),
+        ("PASSED_ON", "WRONG_SCAN", "AS_IS"),
+    ),
     "renewed_without_loan": CaseText(
         _("Renewed although it was not on loan to this reader"),
         _("The renewal changed nothing: the book had come back before, or another reader has it."),

@@ -33,6 +33,7 @@ UNDOABLE = frozenset(
     {
         "lend", "return", "renew", "sighting", "use", "visit_tally", "open_shelf_tally", "join", "edit_reader",
         "lose", "claim_returned", "miss", "find", "damage", "mend", "set_aside", "transfer", "put_back",
+        "stocktake_begin",
     }
 )  # fmt: skip
 
@@ -122,6 +123,9 @@ def _act_name(kind: str) -> str:
         "visit_tally": _("visitors counted"),
         "open_shelf_tally": _("uses counted"),
         "join": _("new reader"),
+        "stocktake_begin": _("stocktake begun"),
+        "stocktake_report": _("stocktake: done, all scanned"),
+        "stocktake_close": _("stocktake closed"),
         "edit_reader": _("data of a reader"),
     }
     return names.get(kind, kind)

@@ -34,6 +34,13 @@ from guisach.domain.circulation.actions.rulebooks import (
     drop_rulebook,
     publish_rulebook,
 )
+from guisach.domain.circulation.actions.stocktakes import (
+    begin_stocktake,
+    close_stocktake,
+    count_copy,
+    count_pile,
+    report_done,
+)
 from guisach.domain.circulation.actions.troubles import claim_returned, damage, find, lose, mend, miss
 from guisach.domain.circulation.actions.voiding import VoidNotAllowed, VoidUnknown, void
 
@@ -56,9 +63,13 @@ __all__ = [
     "VoidNotAllowed",
     "VoidUnknown",
     "ask_for",
+    "begin_stocktake",
     "cancel_request",
     "change_rules",
     "claim_returned",
+    "close_stocktake",
+    "count_copy",
+    "count_pile",
     "damage",
     "draft_rulebook",
     "drop_rulebook",
@@ -77,6 +88,7 @@ __all__ = [
     "put_back",
     "receive",
     "renew",
+    "report_done",
     "send",
     "set_aside",
     "sight",

@@ -6,14 +6,16 @@ The rows named in the rules are those of the table there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from guisach.domain.circulation.rules import copy_loans, copy_moves, copy_troubles
-from guisach.domain.circulation.rules.copy_state import CopyState, case
+from guisach.domain.circulation.rules.copy_state import CopyState, ScanState, case
 from guisach.domain.circulation.rules.policy import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from uuid import UUID
 
     from guisach.domain.journal.rules.history import Entry
 
@@ -52,6 +54,10 @@ def fold_copy(entries: Iterable[Entry], policies: Policies = PRODUCTS_OWN) -> Co
 
 def _see(state: CopyState, entry: Entry) -> None:
     state.outcomes.setdefault(entry.op, "SEEN")
+    stocktake: UUID | None = getattr(entry.body, "stocktake", None)
+    if stocktake is not None:
+        before = state.scans.get((stocktake, entry.dev))
+        state.scans[stocktake, entry.dev] = replace(before, scans=before.scans + 1) if before else ScanState(entry)
 
 
 def _use(state: CopyState, entry: Entry) -> None:

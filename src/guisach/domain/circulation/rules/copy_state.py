@@ -53,6 +53,14 @@ class AsideState:
     ended: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ScanState:
+    """One device scanned the copy in a stocktake: first with `entry`, and so many times in all."""
+
+    entry: Entry
+    scans: int = 1
+
+
 @dataclass(slots=True)
 class CopyState:
     """Everything that the log says of one copy."""
@@ -68,6 +76,10 @@ class CopyState:
     withdrawn: Entry | None = None
     uses: list[Entry] = field(default_factory=list)
     """When and where it was read on the spot."""
+    scans: dict[tuple[UUID, UUID], ScanState] = field(default_factory=dict)
+    """By stocktake and device."""
+    misses: dict[UUID, Entry] = field(default_factory=dict)
+    """By stocktake: the operation that says that the copy was not found in it, where that still holds good."""
     outcomes: dict[UUID, str] = field(default_factory=dict)
     cases: list[CaseDraft] = field(default_factory=list)
     episodes: dict[UUID, UUID] = field(default_factory=dict)

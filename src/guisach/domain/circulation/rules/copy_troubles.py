@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from guisach.domain.circulation.rules.copy_state import CopyState, Trouble, case
 
 if TYPE_CHECKING:
+    from guisach.domain.circulation.rules.kinds import MissBody
     from guisach.domain.journal.rules.history import Entry
 
 
@@ -41,8 +42,14 @@ def miss(state: CopyState, entry: Entry) -> None:
     if is_away or (state.place and entry.place not in {"", state.place}):
         state.outcomes[entry.op] = "KNOWN_AWAY"
         return
+    body: MissBody = entry.body
+    if body.since is not None and state.seen_at is not None and state.seen_at >= body.since:  # row 23
+        state.outcomes[entry.op] = "SEEN_MEANWHILE"
+        return
     state.end_aside(entry, "GONE")
     _note(state, entry, Trouble.MISSING)
+    if body.stocktake is not None:
+        state.misses.setdefault(body.stocktake, entry)
 
 
 def damage(state: CopyState, entry: Entry) -> None:

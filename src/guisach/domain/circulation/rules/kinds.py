@@ -14,6 +14,9 @@ from guisach.kernel.clock import local_date
 
 COUNT_MAX = 10_000  # more visitors than this in a day is a slip of the finger
 PLACE_LENGTH = 24
+SHELF_LENGTH, COLLECTION_LENGTH = 80, 16  # what the catalogue holds
+RESULTS_MAX = 20  # lines of the account of a stocktake
+SCANS_MAX = 2_000_000  # more copies than any library of a province has
 
 
 class LendBody(msgspec.Struct, frozen=True):
@@ -41,6 +44,13 @@ class CopyBody(msgspec.Struct, frozen=True):
     copy: str
 
 
+class SightingBody(msgspec.Struct, frozen=True):
+    """A copy was seen; `stocktake` is the count in which somebody scanned it."""
+
+    copy: str
+    stocktake: UUID | None = None
+
+
 class RenewBody(msgspec.Struct, frozen=True):
     """A loan goes on until `due`."""
 
@@ -65,10 +75,38 @@ class SetAsideBody(msgspec.Struct, frozen=True):
 
 
 class MissBody(msgspec.Struct, frozen=True):
-    """A copy was not where it should be; `stocktake` is the count that found it out."""
+    """A copy was not where it should be; `stocktake` is the count that found it out, `since` when that was begun.
+
+    Whoever had it in hand there since then knows better, however late that is told.
+    """
 
     copy: str
     stocktake: UUID | None = None
+    since: datetime | None = None
+
+
+class StocktakeBeginBody(msgspec.Struct, frozen=True):
+    """A count of a place begins. The scope: all of it, a collection, or shelves from `first` to `last`."""
+
+    stocktake: UUID
+    collection: str = ""
+    first: str = ""
+    last: str = ""
+
+
+class StocktakeReportBody(msgspec.Struct, frozen=True):
+    """Who sends this has scanned all that they will: so many copies, each counted once."""
+
+    stocktake: UUID
+    scans: int
+
+
+class StocktakeCloseBody(msgspec.Struct, frozen=True):
+    """A count is over; `copies` were scanned in it by anybody, as far as was known then; `results` is the account."""
+
+    stocktake: UUID
+    copies: int
+    results: dict[str, int] = {}
 
 
 class MaybeReader(msgspec.Struct, frozen=True):
@@ -121,6 +159,25 @@ def transfer_subject(body: TransferBody, private: Any, place: str, eff_at: datet
     if not 0 < len(body.to) <= PLACE_LENGTH or body.to == place:
         raise ValueError(body.to)
     return copy_subject(body, private, place, eff_at)
+
+
+def stocktake_subject(
+    body: StocktakeBeginBody | StocktakeReportBody | StocktakeCloseBody, _private: Any, place: str, _eff_at: datetime
+) -> str:
+    """Return the id of the stocktake; raises ValueError where its place or scope cannot be."""
+    if not place:
+        raise ValueError(place)
+    match body:
+        case StocktakeBeginBody():
+            is_sound = max(len(body.first), len(body.last)) <= SHELF_LENGTH
+            is_sound = is_sound and len(body.collection) <= COLLECTION_LENGTH
+        case StocktakeReportBody():
+            is_sound = 0 <= body.scans <= SCANS_MAX
+        case StocktakeCloseBody():
+            is_sound = 0 <= body.copies <= SCANS_MAX and len(body.results) <= RESULTS_MAX
+    if not is_sound:
+        raise ValueError(body)
+    return str(body.stocktake)
 
 
 def tally_subject(body: VisitTallyBody | OpenShelfTallyBody, _private: Any, place: str, eff_at: datetime) -> str:

@@ -15,10 +15,15 @@ from guisach.domain.circulation.rules.kinds import (
     OpenShelfTallyBody,
     RenewBody,
     SetAsideBody,
+    SightingBody,
+    StocktakeBeginBody,
+    StocktakeCloseBody,
+    StocktakeReportBody,
     TransferBody,
     VisitTallyBody,
     borrowers_subject,
     copy_subject,
+    stocktake_subject,
     tally_subject,
     transfer_subject,
 )
@@ -39,6 +44,7 @@ from guisach.domain.circulation.rules.request_kinds import (
 from guisach.domain.circulation.steps.borrowing import BorrowingFold
 from guisach.domain.circulation.steps.copies import CopyFold, copies_changed, copies_withdrawn
 from guisach.domain.circulation.steps.requests import RequestFold
+from guisach.domain.circulation.steps.stocktakes import StocktakeFold
 from guisach.domain.circulation.steps.tallies import TallyFold
 from guisach.domain.journal import kinds
 
@@ -56,8 +62,8 @@ def register() -> None:
         kinds.Kind("lend", "copy", LendBody, copy_subject, private=LendPrivate, reader=reader),
         kinds.Kind("return", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
         kinds.Kind("renew", "copy", RenewBody, copy_subject, private=MaybeReader, reader=reader),
-        kinds.Kind("sighting", "copy", CopyBody, copy_subject),
         kinds.Kind("use", "copy", CopyBody, copy_subject),
+        kinds.Kind("sighting", "copy", SightingBody, copy_subject),
         kinds.Kind("lose", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
         kinds.Kind("claim_returned", "copy", CopyBody, copy_subject, private=MaybeReader, reader=reader),
         kinds.Kind("miss", "copy", MissBody, copy_subject),
@@ -78,12 +84,15 @@ def register() -> None:
         kinds.Kind("cancel_request", "request", AboutRequestBody, about_request, private=SaidBody, reader=reader),
         kinds.Kind("close_request", "request", CloseBody, about_request),
         kinds.Kind("answer_request", "request", AnswerBody, answer_subject, private=SaidBody, reader=reader),
+        kinds.Kind("stocktake_begin", "stocktake", StocktakeBeginBody, stocktake_subject),
+        kinds.Kind("stocktake_report", "stocktake", StocktakeReportBody, stocktake_subject),
+        kinds.Kind("stocktake_close", "stocktake", StocktakeCloseBody, stocktake_subject),
         kinds.Kind("visit_tally", "tally", VisitTallyBody, tally_subject),
         kinds.Kind("open_shelf_tally", "tally", OpenShelfTallyBody, tally_subject),
         kinds.Kind("borrowers_tally", "tally", BorrowersTallyBody, borrowers_subject),
     ):
         kinds.register_kind(kind)
-    for fold in (CopyFold(), BorrowingFold(), RequestFold(), TallyFold()):
+    for fold in (CopyFold(), BorrowingFold(), RequestFold(), StocktakeFold(), TallyFold()):
         kinds.register_fold(fold)
     on_copies_changed(copies_changed)
     on_copies_withdrawn(copies_withdrawn)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.queries import known_barcodes
-from guisach.domain.circulation.models import Loan, Request, SetAside, Use, Whereabouts
+from guisach.domain.circulation.models import Loan, Request, SetAside, StocktakeLine, Use, Whereabouts
 from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.rules.copy_fold import fold_copy
@@ -39,8 +39,9 @@ _USE_FIELDS = ("barcode", "place", "at")
 _ASIDE_FIELDS = ("barcode", "request", "place", "at", "closed_at", "closed_by", "ended")
 _SEEN_FIELDS = (
     "place", "seen_at", "trouble", "troubled_op", "troubled_at", "going_to", "transfer_op", "sent_at", "sent_for",
-    "aside_for", "asides", "uses",
+    "aside_for", "asides", "uses", "counts",
 )  # fmt: skip
+_LINE_FIELDS = ("stocktake", "barcode", "is_missing", "dev", "actor", "place", "at", "scans")
 _LATER_FIELDS = ("request", "batch")
 """In the digest only where they say something: it stays what it was before there were such fields."""
 
@@ -53,6 +54,7 @@ class _Copies:
     asides: Rows[SetAside]
     uses: Rows[Use]
     seen: Rows[Whereabouts]
+    lines: Rows[StocktakeLine]
     uncatalogued: dict[str, Result]
 
 
@@ -82,7 +84,9 @@ class CopyFold:
             results[f"copy:{barcode}"] = result
         copies = _copies(states, uncatalogued)
         readers = {str(loan.reader) for key in copies.loans.differing() for loan in copies.loans.sides(key)}
-        return kinds.Folding(results, {"copies": copies}, {"borrowing": readers, "request": _requests(copies)})
+        stocktakes = {str(line.stocktake) for key in copies.lines.differing() for line in copies.lines.sides(key)}
+        touches = {"borrowing": readers, "request": _requests(copies), "stocktake": stocktakes}
+        return kinds.Folding(results, {"copies": copies}, touches)
 
     def project(self, folding: kinds.Folding) -> None:
         """Write what differs."""
@@ -93,6 +97,7 @@ class CopyFold:
         copies.loans.replace()
         copies.asides.replace()
         copies.uses.replace()
+        copies.lines.replace()
         copies.seen.update()
 
     def differences(self, folding: kinds.Folding) -> Iterator[str]:
@@ -106,6 +111,9 @@ class CopyFold:
             yield f"copy {barcode}: set aside by {op} is stored otherwise than the log says"
         for op in copies.uses.differing():
             yield f"use {op} of {next(copies.uses.sides(op)).barcode}: stored otherwise than the log says"
+        for op in copies.lines.differing():
+            barcode = next(copies.lines.sides(op)).barcode
+            yield f"copy {barcode}: what a stocktake says of it by {op} is stored otherwise than the log says"
         for barcode in copies.seen.differing():
             yield f"copy {barcode}: last seen is stored otherwise than the log says"
 
@@ -115,6 +123,7 @@ class CopyFold:
             Loan.objects.values_list("barcode", flat=True),
             SetAside.objects.values_list("barcode", flat=True),
             Use.objects.values_list("barcode", flat=True),
+            StocktakeLine.objects.values_list("barcode", flat=True),
             Whereabouts.objects.values_list("barcode", flat=True),
         )
 
@@ -130,6 +139,8 @@ class CopyFold:
             yield f"aside|{aside.op}|{'|'.join(str(getattr(aside, name)) for name in _ASIDE_FIELDS)}"
         for use in Use.objects.iterator(chunk_size=2000):
             yield f"use|{use.op}|{use.barcode}|{use.place}|{use.at.timestamp():.6f}"
+        for line in StocktakeLine.objects.iterator(chunk_size=2000):
+            yield f"counted|{line.op}|{'|'.join(str(getattr(line, name)) for name in _LINE_FIELDS)}"
         for seen in Whereabouts.objects.iterator(chunk_size=2000):
             at = seen.seen_at.timestamp() if seen.seen_at else 0
             more = [f"{name}={value}" for name in _SEEN_FIELDS[2:] if (value := getattr(seen, name))]
@@ -162,6 +173,7 @@ def _copies(states: Mapping[str, CopyState], uncatalogued: dict[str, Result]) ->
     barcodes = list(states)
     loans = {loan.entry.op: _loan(barcode, loan) for barcode, state in states.items() for loan in state.loans}
     asides = {one.entry.op: _aside(barcode, one) for barcode, state in states.items() for one in state.asides}
+    lines = {line.op: line for barcode, state in states.items() for line in _lines(barcode, state)}
     seen = {barcode: row for barcode, state in states.items() if (row := _seen(barcode, state)) is not None}
     before = Whereabouts.objects.in_bulk(barcodes)
     # Few copies were ever set aside: who has none, before and after, is not asked for.
@@ -170,11 +182,14 @@ def _copies(states: Mapping[str, CopyState], uncatalogued: dict[str, Result]) ->
     uses = {one.op: _use(barcode, one) for barcode, state in states.items() for one in state.uses}
     with_uses = {one.barcode for one in uses.values()} | {code for code, row in before.items() if row.uses}
     uses_before = Use.objects.filter(barcode__in=with_uses) if with_uses else ()
+    counted = {line.barcode for line in lines.values()} | {code for code, row in before.items() if row.counts}
+    lines_before = StocktakeLine.objects.filter(barcode__in=counted) if counted else ()
     return _Copies(
         Rows(Loan, _LOAN_FIELDS, loans, {loan.op: loan for loan in Loan.objects.filter(barcode__in=barcodes)}),
         Rows(SetAside, _ASIDE_FIELDS, asides, {one.op: one for one in asides_before}),
         Rows(Use, _USE_FIELDS, uses, {one.op: one for one in uses_before}),
         Rows(Whereabouts, _SEEN_FIELDS, seen, before),
+        Rows(StocktakeLine, _LINE_FIELDS, lines, {line.op: line for line in lines_before}),
         uncatalogued,
     )
 
@@ -239,16 +254,38 @@ def _use(barcode: str, entry: Entry) -> Use:
     return Use(op=entry.op, barcode=barcode, place=entry.place, at=entry.eff_at)
 
 
+def _lines(barcode: str, state: CopyState) -> Iterator[StocktakeLine]:
+    for (stocktake, _dev), scan in state.scans.items():
+        yield _line(barcode, stocktake, scan.entry, scans=scan.scans)
+    for stocktake, missed in state.misses.items():
+        yield _line(barcode, stocktake, missed, scans=0, is_missing=True)
+
+
+def _line(barcode: str, stocktake: UUID, entry: Entry, *, scans: int, is_missing: bool = False) -> StocktakeLine:
+    return StocktakeLine(
+        op=entry.op,
+        stocktake=stocktake,
+        barcode=barcode,
+        is_missing=is_missing,
+        dev=entry.dev,
+        actor=entry.actor,
+        place=entry.place,
+        at=entry.eff_at,
+        scans=scans,
+    )
+
+
 def _seen(barcode: str, state: CopyState) -> Whereabouts | None:
     row = Whereabouts(barcode=barcode, place=state.place, seen_at=state.seen_at, asides=len(state.asides))
     row.uses = len(state.uses)
+    row.counts = len(state.scans) + len(state.misses)
     if state.trouble is not None and state.troubled_by is not None:
         row.trouble, row.troubled_op, row.troubled_at = state.trouble, state.troubled_by.op, state.troubled_by.eff_at
     if (sent := state.transfer) is not None:
         row.going_to, row.transfer_op, row.sent_at, row.sent_for = sent.body.to, sent.op, sent.eff_at, sent.body.request
     if state.open_aside is not None:
         row.aside_for = state.open_aside.request
-    is_known = state.seen_at is not None or row.trouble or row.going_to or row.asides or row.uses
+    is_known = state.seen_at is not None or row.trouble or row.going_to or row.asides or row.uses or row.counts
     return row if is_known else None
 
 

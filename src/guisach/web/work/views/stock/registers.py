@@ -59,7 +59,7 @@ def volume(request: HttpRequest, duty: Duty) -> HttpResponse | StreamingHttpResp
     prefixes = stock.written_prefixes()
     if request.GET.get("form") == "csv":
         name = f"so-dang-ky-ca-biet-{at.code}.csv"
-        return _csv(_table(stock.register_lines(at.code), prefixes), name)
+        return table_as_csv(_table(stock.register_lines(at.code), prefixes), name)
     number = request.GET.get("number", "")
     found = next((one for one in stock.register_volumes(at.code) if str(one.number) == number), None)
     if found is None:
@@ -123,7 +123,7 @@ def _table(lines: Iterable[RegisterLine], prefixes: list[str]) -> Iterator[list[
         ]  # fmt: skip
 
 
-def _csv(rows: Iterable[list[object]], name: str) -> StreamingHttpResponse:
+def table_as_csv(rows: Iterable[list[object]], name: str) -> StreamingHttpResponse:
     """Stream a table; no cell of it is a formula."""
 
     def pieces() -> Iterator[str]:
