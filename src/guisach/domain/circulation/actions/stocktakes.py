@@ -82,7 +82,6 @@ class StocktakeIncomplete(DomainError):
     """Somebody who scanned has not said that they are done."""
 
     code = "stocktake_incomplete"
-    overridable = True
     text = _("Not everybody who scans has said that they are done. Ask them, or close the stocktake all the same.")
 
 
