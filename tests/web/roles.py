@@ -330,6 +330,7 @@ WORK: dict[str, Row] = {
     "POST work:troubles": row(SIGN_IN, 302, 404, 403, 403, 403, 302, data={"place": "CB-COBA", "op": _OP}),
     "POST work:trouble": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
     "GET work:cases": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
+    "POST work:cases": row(SIGN_IN, 302, 302, 403, 403, 403, 302, data={"op": _OP}),
     "GET work:case": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
     "POST work:case": row(SIGN_IN, 302, 404, 403, 403, 403, 200),  # a keeper may look and is told why not settle
 }

@@ -180,3 +180,40 @@ class TestPage:
 
         actions.void(op_id=new_id(), by=world.hoa.source, target=case.operations[1], reason="", clock=system_clock)
         assert "has settled itself" in hoa.text(f"/work/cases/{case.id}/")
+
+
+class TestTogether:
+    @pytest.fixture
+    def two(self, world):
+        """Two withdrawn books at Cô Ba that turned up again."""
+        from django.db import transaction
+
+        from guisach.domain.circulation import actions
+        from guisach.domain.circulation.steps.copies import copies_withdrawn
+        from guisach.kernel.ids import new_id
+
+        with transaction.atomic():
+            copies_withdrawn(["CB000001", "CB000002"], earlier(days=3))
+        for barcode in ("CB000001", "CB000002"):
+            actions.sight(op_id=new_id(), by=world.lan.source, place="CB-COBA", barcode=barcode, clock=system_clock)
+        return [case.id for case in journal.cases(journal.CaseFilter(places=None), at=system_clock())]
+
+    def test_several_of_one_kind_are_settled_by_one_decision_and_stay_so(self, hoa, lan, two):
+        page = hoa.text("/work/cases/?kind=seen_after_withdrawal")
+        assert "A withdrawn book is here again (2)" in page
+        said = {"case": two, "decision": "MENDED", "reason": "đã để riêng"}
+        hoa.act("/work/cases/?kind=seen_after_withdrawal", **said)
+        assert [journal.case(id_).status for id_ in two] == ["SETTLED", "SETTLED"]
+        lan.act("/work/troubles/act/", code="CB000001", do="damage", next="/work/")  # something else happens to it
+        assert journal.case(two[0]).status == journal.case(two[1]).status == "SETTLED"
+
+    def test_not_by_a_keeper_nor_without_a_reason_nor_for_another_kind(self, hoa, lan, two):
+        said = {"case": two, "decision": "MENDED", "reason": "đã để riêng"}
+        assert 'name="decision"' not in lan.text("/work/cases/?kind=seen_after_withdrawal")
+        lan.act("/work/cases/?kind=seen_after_withdrawal", **said)
+        hoa.act("/work/cases/?kind=seen_after_withdrawal", **{**said, "reason": ""})
+        hoa.act("/work/cases/?kind=clock", **said)
+        assert {journal.case(id_).status for id_ in two} == {"OPEN"}
+
+    def test_a_step_leads_to_the_page_where_it_is_done(self, hoa, two):
+        assert "/work/copies/CB00000" in hoa.text(f"/work/cases/{two[0]}/")

@@ -1,6 +1,6 @@
 """Reading the journal: histories for the folds, cases for people, devices and tokens for the doors."""
 
-from guisach.domain.journal.queries.cases import CaseFilter, CaseView, case, cases, count_open_cases
+from guisach.domain.journal.queries.cases import CaseFilter, CaseView, case, cases, count_by_kind, count_open_cases
 from guisach.domain.journal.queries.log import (
     TimelineEntry,
     last_recorded,
@@ -26,6 +26,7 @@ __all__ = [
     "appended",
     "case",
     "cases",
+    "count_by_kind",
     "count_open_cases",
     "last_recorded",
     "latest_about",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.db.models import Count
 
 from guisach.domain.journal.models import Case, CaseStatus
 
@@ -48,6 +50,13 @@ def cases(wanted: CaseFilter, *, at: datetime, limit: int = 50, offset: int = 0)
 def count_open_cases(wanted: CaseFilter, *, at: datetime) -> int:
     """Return how many cases the filter finds."""
     return _filtered(wanted, at).count()
+
+
+def count_by_kind(wanted: CaseFilter, *, at: datetime) -> dict[tuple[str, str], int]:
+    """Return how many of the cases there are of each kind at each place (kind, place); the kind wanted is ignored."""
+    found = _filtered(replace(wanted, kind=""), at).order_by()
+    rows = found.values_list("kind", "place").annotate(n=Count("pk"))
+    return {(kind, place): n for kind, place, n in rows}
 
 
 def case(case_id: str) -> CaseView | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import uuid5
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from guisach.domain.catalogue.queries import copies_by_barcode
 from guisach.domain.journal import queries as journal
@@ -19,29 +23,39 @@ from guisach.domain.network.queries import Permission, places_by_code, staff_nam
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
 from guisach.kernel.errors import DomainError
+from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
 from guisach.web.work.cases_text import CASES, decision_text, decisions_of, text_of
 from guisach.web.work.forms import Settle
-from guisach.web.work.shell import cases_scope, fresh_op, op_of, page, source_of, status_of
+from guisach.web.work.shell import REASON_MAX, cases_scope, fresh_op, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import person_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from guisach.domain.journal.queries import CaseView, TimelineEntry
+    from guisach.domain.network.models import Place
 
 _PER_PAGE = 30
 _PAGE_MAX = 200
 _STATUSES = ("OPEN", "SETTLED")
 _UNPROCESSABLE = 422
+_TOGETHER_MAX = 10  # cases settled by one decision
 _ALIKE, _TWO = ("same_phone", "same_name_and_birth", "card_taken_twice"), 2
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @needs(Permission.LEND, Permission.SETTLE_CASES)
 def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
-    """List cases, urgent ones first, then the oldest; by place, kind, and whether they are settled."""
+    """List cases, urgent ones first, then the oldest; by place, kind, and whether they are settled.
+
+    Those of one kind can be ticked and settled together.
+    """
+    if request.method == "POST":
+        _settle_ticked(request, duty)
+        return redirect(request.get_full_path())
     status = request.GET.get("status", "")
     status = status if status in _STATUSES else "OPEN"
     kind = request.GET.get("kind", "")
@@ -52,6 +66,7 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
     wanted = CaseFilter([wished] if wished else scope, status=status, kind=kind)
     number = _page_number(request.GET.get("page", ""))
     found = journal.cases(wanted, at=duty.at, limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
+    counts = journal.count_by_kind(CaseFilter(scope, status=status), at=duty.at)
     titles = copies_by_barcode({_barcode(case) for case in found if _barcode(case)})
     names = places_by_code({case.place for case in found if case.place})
     lines = [
@@ -68,7 +83,10 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
         "lines": lines,
         "status": status,
         "kind": kind,
-        "kinds": sorted(((code, str(text.title)) for code, text in CASES.items()), key=lambda pair: pair[1]),
+        "kinds": _kinds(counts, wished, kind),
+        "place_counts": _place_counts(counts, duty, kind),
+        "decisions": decisions_of(kind) if kind and status == "OPEN" and _may_settle_somewhere(duty) else [],
+        "op": fresh_op(),
         "place_wish": wished,
         "is_filtered": bool(kind or wished),
         "number": number,
@@ -78,6 +96,58 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
     return page(request, duty, "work/cases.html", context)
 
 
+def _kinds(counts: Mapping[tuple[str, str], int], place: str, kind: str) -> list[tuple[str, str, int]]:
+    """Give the kinds of which there is any, with how many, the most frequent first; and the one that is chosen."""
+    sums = Counter({kind: 0} if kind else {})
+    for (code, where), n in counts.items():
+        sums[code] += n if place in {"", where} else 0
+    return [(code, str(text_of(code).title), n) for code, n in sums.most_common() if n or code == kind]
+
+
+def _place_counts(counts: Mapping[tuple[str, str], int], duty: Duty, kind: str) -> list[tuple[Place, int]]:
+    sums: Counter[str] = Counter()
+    for (code, where), n in counts.items():
+        sums[where] += n if kind in {"", code} else 0
+    return [(place, sums[place.pk]) for place in duty.places]
+
+
+def _may_settle_somewhere(duty: Duty) -> bool:
+    return duty.grants.somewhere(Permission.SETTLE_CASES)
+
+
+def _settle_ticked(request: HttpRequest, duty: Duty) -> None:
+    """Record one decision on several cases of one kind, each as an operation of its own."""
+    op, kind = op_of(request), request.GET.get("kind", "")
+    decision, reason = request.POST.get("decision", ""), typed(request.POST.get("reason", ""), REASON_MAX)
+    ticked = list(dict.fromkeys(request.POST.getlist("case")))[:_TOGETHER_MAX]
+    if not ticked or decision not in dict(decisions_of(kind)) or not reason:
+        messages.warning(request, _("Please tick cases, choose what is right, and write why."))
+        return
+    done, refused = 0, set()
+    for id_ in ticked:
+        found = journal.case(id_[:32])
+        if found is None or found.kind != kind:
+            continue
+        try:
+            settle_case(
+                op_id=uuid5(op, found.id),
+                by=source_of(duty),
+                case=found.id,
+                decision=decision,
+                reason=reason,
+                clock=duty.clock,
+            )
+        except DomainError as refusal:
+            refused.add(str(refusal))
+        else:
+            done += 1
+    if done:
+        said = ngettext("%(n)s case is settled.", "%(n)s cases are settled.", done)
+        messages.success(request, said % {"n": formats.number(done)})
+    for text in sorted(refused):
+        messages.warning(request, text)
+
+
 def _page_number(text: str) -> int:
     return min(max(int(text), 1), _PAGE_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
@@ -85,6 +155,23 @@ def _page_number(text: str) -> int:
 def _barcode(case: CaseView) -> str:
     subject_type, _sep, barcode = case.subject.partition(":")
     return barcode if subject_type == "copy" else ""
+
+
+def _doors(case: CaseView) -> list[tuple[str, str]]:
+    """Give the pages where the steps of a case are done."""
+    kind, barcode = case.kind, _barcode(case)
+    doors = []
+    if kind in {"seen_while_on_loan", "withdrawn_while_on_loan"}:
+        doors.append((reverse("work:returns"), _("Take back")))
+    if kind in {"claimed_returned", "found_after_lost"}:
+        doors.append((reverse("work:troubles"), _("Lost and damaged")))
+    if kind == "unknown_barcode":
+        doors.append((reverse("work:new_record"), _("Catalogue a book")))
+    if kind in {"stocktake_closed_early", "stocktake_unknown"}:
+        doors.append((reverse("work:stocktakes"), _("Stocktake")))
+    if barcode:
+        doors.append((reverse("work:copy", args=[barcode]), _("Page of the copy")))
+    return doors
 
 
 def _about(case: CaseView, title: str) -> str:
@@ -182,6 +269,7 @@ def _context(request: HttpRequest, duty: Duty, case: CaseView) -> dict[str, obje
         "case": case,
         "text": text_of(case.kind),
         "barcode": _barcode(case),
+        "doors": _doors(case),
         "place": places[case.place].name if case.place in places else "",
         "story": story,
         "settled": _settled(entries.get(case.settled_by) if case.settled_by else None, staff, reasons),
