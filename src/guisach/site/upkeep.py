@@ -13,6 +13,7 @@ from guisach.domain.circulation import actions as circulation
 from guisach.domain.messages import actions as messages
 from guisach.domain.readers import actions as readers
 from guisach.kernel.clock import system_clock
+from guisach.site import erased
 
 EVERY_S: Final = 6 * 3600
 FIRST_AFTER_S: Final = 60  # let people in first
@@ -26,12 +27,13 @@ def keep_up(stop: threading.Event) -> None:
         close_old_connections()
         try:
             circulation.forget_loans(clock=system_clock)
+            erased.keep_list()
             circulation.judge_wishes(clock=system_clock)
             circulation.keep_requests(clock=system_clock)
             circulation.plan_notices(clock=system_clock)
             messages.tidy(clock=system_clock)
             readers.forget_registrations(clock=system_clock)
-        except (DatabaseError, RuntimeError, ValueError):
+        except (DatabaseError, OSError, RuntimeError, ValueError):
             logger.exception("the daily upkeep failed; trying again")
         wait_s = EVERY_S
         connection.close()

@@ -26,6 +26,8 @@ def wire() -> None:
     """Register adapters and the answers of upper rooms; called once when Django starts."""
     from guisach.domain.catalogue import kinds
     from guisach.domain.circulation.queries import LendingKnown, copies_in_log, copy_standings
+    from guisach.domain.readers.kinds import after_erasing
+    from guisach.site import erased
 
     kinds.search_with(index_keeper())
     kinds.copies_stand_by(copy_standings)
@@ -35,6 +37,7 @@ def wire() -> None:
     kinds.open_files_with(open_reader)
     kinds.keep_files_in(upload_folder())
     kinds.ask_elsewhere_with(sru_client())
+    after_erasing(erased.keep_list)
     read_author_marks()
     send_messages()
 

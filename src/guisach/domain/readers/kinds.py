@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from uuid import UUID
 
     from guisach.kernel.clock import Clock
@@ -40,3 +40,17 @@ def keeps_of_readers(belongings: Belongings) -> None:
 def all_belongings() -> list[Belongings]:
     """Return what is kept anywhere."""
     return list(_belongings.values())
+
+
+_after_erasing: list[Callable[[], object]] = []
+
+
+def after_erasing(act: Callable[[], object]) -> None:
+    """Say what is to be done as soon as somebody was erased; whoever says it last is asked."""
+    _after_erasing[:] = [act]
+
+
+def was_erased() -> None:
+    """Do it."""
+    for act in _after_erasing:
+        act()

@@ -42,9 +42,10 @@ def check(as_json: bool) -> None:
 @json_option
 def backup(file: Path, as_json: bool) -> None:
     """Write everything to FILE while people go on working; readable on either kind of database."""
-    from guisach.site import backups
+    from guisach.site import backups, erased
 
     try:
+        erased.keep_list()
         with progress(None, _("Backing up")) as bar:
             manifest = backups.write(file, bar.update)
     except OSError as error:
@@ -63,7 +64,7 @@ def restore(file: Path, as_json: bool) -> None:
     from guisach.domain.circulation import actions as circulation
     from guisach.domain.messages import actions as messages
     from guisach.kernel.clock import system_clock
-    from guisach.site import backups, checking
+    from guisach.site import backups, checking, erased
 
     try:
         with progress(None, _("Restoring")) as bar:
@@ -73,6 +74,7 @@ def restore(file: Path, as_json: bool) -> None:
     # What was forgotten since the backup was taken must not come back with it; what waited to be sent then may have
     # gone since, and so may all that would be planned today.
     circulation.forget_loans(clock=system_clock)
+    erased.erase_again(system_clock)
     circulation.plan_notices(clock=system_clock)
     messages.hold_after_restore()
     found = checking.check()

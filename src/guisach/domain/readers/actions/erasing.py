@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
+
 from guisach.domain.journal.queries import librarian_at, people_of
 from guisach.domain.journal.steps import Receipt, forget_words, in_one_transaction, refold
 from guisach.domain.readers import queries
 from guisach.domain.readers.actions.enrolment import Enrolment
 from guisach.domain.readers.actions.refusals import EraseNeedsLibrarian, ReaderGone, ReaderHasThings
-from guisach.domain.readers.kinds import all_belongings
+from guisach.domain.readers.kinds import all_belongings, was_erased
 from guisach.domain.readers.models import ReaderAccess, ReaderCode, ReaderPin, ReaderSession, SignInTries
 from guisach.kernel.clock import local_date
 from guisach.kernel.locks import lock
@@ -55,6 +57,7 @@ def erase(*, op_id: UUID, by: Source, reader: UUID, basis: str, clock: Clock) ->
     cards = {one.card_no for one in queries.readers(person).values()}
     done = Enrolment("erase_reader", op_id, by, person[0], place, clock).record({"basis": basis}, {}, card_no="")
     _forget_beside(person, cards, clock)
+    transaction.on_commit(was_erased, robust=True)
     return done.receipt
 
 
