@@ -130,6 +130,8 @@ class TestOnesOwnData:
         page = lan.text(path(world.an, "data"))
         assert "Vàng Thị An" in page
         assert "CB000001" in page
+        assert "Hoàng Thị Lan" in page  # names, where the log has codes
+        assert "Thư viện xã Cô Ba" in page
         response = lan.get(f"/work/readers/{world.an}/data.json")
         assert response["Cache-Control"] == "no-store"
         told = json.loads(response.content)

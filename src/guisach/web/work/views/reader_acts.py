@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guisach.domain.circulation import actions as circulation
 from guisach.domain.journal.queries import timeline
-from guisach.domain.network.queries import Permission, places, places_by_code
+from guisach.domain.network.queries import Permission, places_by_code, staff_names
+from guisach.domain.network.queries import places as all_places
 from guisach.domain.readers import actions, queries
 from guisach.domain.readers.actions import note_access
 from guisach.kernel.errors import DomainError
@@ -154,7 +155,7 @@ def move(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     _trace(duty, known, "VIEW")
     context = {
         "reader": known,
-        "places": [place for place in places() if place.pk != known.place],
+        "places": [place for place in all_places() if place.pk != known.place],
         "wished": wished,
         "refusal": refusal,
         "op": request.POST.get("op") or fresh_op(),
@@ -200,8 +201,12 @@ def data(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     known = _seen(reader, duty)
     told = queries.all_about(known.id)
     _trace(duty, known, "EXPORT")
+    lines = [item for name in _sections() for item in told.get(name, ())]
+    places = places_by_code({str(item["place"]) for item in lines if item.get("place")})
+    names = {code: place.name for code, place in places.items()}
+    names |= staff_names({str(item[key]) for item in lines for key in ("by", "consent_to", "assent_to") if key in item})
     sections = [
-        (label, [_line(item, is_card=name == "cards") for item in told[name]])
+        (label, [_line(item, names, is_card=name == "cards") for item in told[name]])
         for name, label in _sections().items()
         if told.get(name)
     ]
@@ -233,9 +238,9 @@ def _sections() -> dict[str, str]:
     }
 
 
-def _line(item: dict[str, object], *, is_card: bool) -> list[tuple[str, str]]:
+def _line(item: dict[str, object], names: dict[str, str], *, is_card: bool) -> list[tuple[str, str]]:
     return [
-        (data_words.label(name, is_card=is_card), data_words.value(name, value))
+        (data_words.label(name, is_card=is_card), names.get(str(value)) or data_words.value(name, value))
         for name, value in item.items()
         if value is not None
     ]
