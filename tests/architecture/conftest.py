@@ -145,6 +145,7 @@ def _url_arguments() -> dict[str, Any]:
         "barcode": copy.barcode,
         "record": record.pk,
         **_registers(),
+        "batch": _set(lan, clock),
         "record_id": record.pk,
         "api:cancel_request": {"op": _asked_for(lan, reader, record.pk)},
         "reader": reader,
@@ -191,6 +192,18 @@ def _stocktake() -> Any:
     from tests import builders
 
     return Stocktake.objects.create(pk=new_id(), place=builders.COBA, begun_at=builders.START, begun_by="lan").pk
+
+
+def _set(by: Any, clock: Any) -> Any:
+    """Lend a set of one book to a class."""
+    from guisach.domain.circulation.actions.sets import lend_set
+    from guisach.kernel.ids import new_id
+    from tests import builders
+
+    builders.copy("CB000098", of=builders.record("Toán 4"))
+    whom, batch = builders.school_class(by, clock), new_id()
+    lend_set(batch=batch, by=by.source, place=builders.COBA, barcodes=["CB000098"], reader=whom, clock=clock)
+    return batch
 
 
 def _registers() -> dict[str, Any]:

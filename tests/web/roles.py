@@ -202,6 +202,11 @@ WORK: dict[str, Row] = {
     "GET work:count": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:count": row(SIGN_IN, 422, 422, 403, 403, 403, 422),
     "POST work:use": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
+    "GET work:sets": row(*_AT_DESK),
+    "POST work:sets": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
+    "GET work:set": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
+    "POST work:set_renew": row(SIGN_IN, 400, 400, 403, 403, 403, 400),
+    "GET work:set_list": row(SIGN_IN, 200, 404, 403, 403, 403, 200),
     "GET work:look_over": row(*_AT_DESK),
     "POST work:look_over": row(SIGN_IN, 302, 302, 403, 403, 403, 302),  # nothing was ticked
     "POST work:kept": row(SIGN_IN, 400, 400, 403, 403, 403, 400),

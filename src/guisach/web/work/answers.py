@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guisach.domain.circulation import queries as circulation
+from guisach.domain.circulation.rules.policy import lending_group
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.web.ui import formats
@@ -80,7 +81,7 @@ def panel_of(reader: ReaderView | None, duty: Duty) -> Panel | None:
         return None
     lent = circulation.loans_of_reader(reader.id)
     rules = rules_for(lent, duty)
-    limit = rules.for_new(place=duty.here, group=reader.group, on=duty.today).loans_max
+    limit = rules.for_new(place=duty.here, group=lending_group(reader.kind, reader.group), on=duty.today).loans_max
     loans = open_loans(lent, duty, rules)
     is_ours = duty.may(Permission.SEE_READERS, reader.place)
     groups = dict(readers.reader_groups())

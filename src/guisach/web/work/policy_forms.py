@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from guisach.domain.catalogue.queries import record_kinds
 from guisach.domain.circulation.rules.policy import BOUNDS, Rule, Terms
 from guisach.domain.network.queries import communes, place_kind_names, places
-from guisach.domain.readers.queries import reader_groups
+from guisach.domain.readers.queries import lending_groups
 from guisach.kernel.text import collation_key
 from guisach.web.work import policy_words, words
 
@@ -34,8 +34,8 @@ def where_choices(on: date) -> list[tuple[str, Any]]:
 
 
 def group_choices() -> list[tuple[str, Any]]:
-    """Offer all and each reader group."""
-    return [*_FOR_ALL, *((group, words.capital(label)) for group, label in reader_groups())]
+    """Offer all, each reader group, and the kinds of card that the rules take as groups."""
+    return [*_FOR_ALL, *((group, words.capital(label)) for group, label in lending_groups())]
 
 
 def material_choices() -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from guisach.domain.catalogue.queries import record_kinds
 from guisach.domain.network.queries import place_kind_names
-from guisach.domain.readers.queries import reader_groups
+from guisach.domain.readers.queries import lending_groups
 from guisach.web.ui import formats
 from guisach.web.work import words
 
@@ -44,7 +44,7 @@ def value_of(term: str, value: bool | int | None) -> str:
 
 def scope_of(rule: Rule, places: Mapping[str, str]) -> str:
     """Say for whom and what a rule is: ``Thư viện xã · Thiếu nhi · Truyện tranh``."""
-    kinds, groups, materials = dict(place_kind_names()), dict(reader_groups()), dict(record_kinds())
+    kinds, groups, materials = dict(place_kind_names()), dict(lending_groups()), dict(record_kinds())
     parts = [
         places.get(rule.place, rule.place),
         words.capital(kinds.get(rule.place_kind, rule.place_kind)),

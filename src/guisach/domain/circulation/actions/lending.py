@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from guisach.domain.circulation.actions.refusals import (
     refusal_of,
 )
 from guisach.domain.circulation.rules.lending import CopyFacts, ReaderFacts, Verdict, may_lend, may_renew
+from guisach.domain.circulation.rules.policy import lending_group
 from guisach.domain.journal.queries import latest_at
 from guisach.domain.journal.steps import IdTaken, Receipt, act, hold, in_one_transaction, repeated
 from guisach.domain.network.queries import service_of
@@ -86,6 +88,22 @@ def lend(
 
     Raises the refusals of `refusals` unless `override` names the very refusal and it may be gone past.
     """
+    return lend_one(op_id=op_id, by=by, place=place, barcode=barcode, reader=reader, clock=clock, override=override)
+
+
+def lend_one(
+    *,
+    op_id: UUID,
+    by: Source,
+    place: str,
+    barcode: str,
+    reader: UUID,
+    clock: Clock,
+    override: Override | None = None,
+    batch: UUID | None = None,
+    due: date | None = None,
+) -> Lent:
+    """Lend as `lend` does, inside a transaction of the caller's; `batch` and `due` are those of a whole set."""
     barcode = _barcode(barcode)
     family = readers.ids_of(reader)
     held = hold(by, op_id, [f"copy:{barcode}", *(f"borrowing:{id_}" for id_ in family)])
@@ -98,7 +116,8 @@ def lend(
     open_loan, loans_open = queries.open_loans_about(barcode, family)
     today = local_date(clock())
     here = service_of(place)
-    policy = queries.policies().on(today).policy(situation_at(place, here, who.group, copy.kind if copy else ""))
+    group = lending_group(who.kind, who.group)
+    policy = queries.policies().on(today).policy(situation_at(place, here, group, copy.kind if copy else ""))
     asked = queries.asked_about(barcode, copy.record_id if copy else None, family)
     verdict = may_lend(
         reader=ReaderFacts(who.id, who.expires_on, who.is_card_pending, loans_open),
@@ -123,10 +142,12 @@ def lend(
             max=policy.loans_max,
             due=f"{open_loan.due_on:%d/%m/%Y}" if open_loan else "",
         )
-    due = due_date(policy, here, start=today)
+    due = due or due_date(policy, here, start=today)
     operation = _operation(
-        op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=policy.version, group=who.group, **asked.named
+        op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=policy.version, group=group, **asked.named
     )
+    if batch is not None:
+        operation["batch"] = str(batch)
     operation["private"] = {"reader": str(who.id)}
     _note_override(operation, verdict, override)
     receipt = _act(operation, by, clock, barcode, held)

@@ -114,6 +114,11 @@ def renewed_on(loans: Collection[UUID]) -> dict[UUID, date]:
     return {op: local_date(at) for op, at in rows if at is not None}
 
 
+def loans_in_batch(batch: UUID) -> list[LoanView]:
+    """Return the loans that were made as one act, in no order."""
+    return _views(Loan.objects.filter(batch=batch))
+
+
 def open_loans(*, places: Collection[str] | None, overdue_on: date | None = None, limit: int = 100) -> list[LoanView]:
     """Return open loans made at these places, the longest due first.
 

@@ -177,8 +177,23 @@ GRASSROOTS = Terms(
 )
 """The terms that a province begins with: three titles for two weeks, twice a week longer, no deposit, no fee."""
 
-FIRST = Rulebook(1, date(2020, 7, 1), (Rule(terms=GRASSROOTS),))
+COLLECTIVE = frozenset({"CLASS", "BODY"})
+"""Kinds of card behind which no single person stands: to the rules they are groups of their own."""
+
+CLASS_SET = Terms(loans_max=60, loan_days=90, renewal_days=30)
+BODY_CRATE = Terms(loans_max=200, loan_days=90, renewal_days=30)
+
+FIRST = Rulebook(
+    1,
+    date(2020, 7, 1),
+    (Rule(terms=GRASSROOTS), Rule(group="CLASS", terms=CLASS_SET), Rule(group="BODY", terms=BODY_CRATE)),
+)
 """What a province lends by until it publishes rules of its own."""
+
+
+def lending_group(kind: str, group: str) -> str:
+    """Return the group under which a card borrows: a class or a border post is none of its people."""
+    return kind if kind in COLLECTIVE else group
 
 
 @dataclass(frozen=True, slots=True)

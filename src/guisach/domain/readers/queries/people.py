@@ -216,6 +216,11 @@ def reader_groups() -> list[tuple[str, _StrOrPromise]]:
     return list(ReaderGroup.choices)
 
 
+def lending_groups() -> list[tuple[str, _StrOrPromise]]:
+    """Return the groups that loan rules tell apart: those of people, and cards that stand for a class or a body."""
+    return [*ReaderGroup.choices, *((kind.value, kind.label) for kind in (ReaderKind.CLASS, ReaderKind.BODY))]
+
+
 def reader_kinds() -> list[tuple[str, _StrOrPromise]]:
     """Return what a card can stand for, with names."""
     return list(ReaderKind.choices)

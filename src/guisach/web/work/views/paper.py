@@ -23,6 +23,7 @@ from guisach.domain.circulation.queries.paper import OnLog, ReadLine, as_barcode
 from guisach.domain.circulation.rules.kinds import COUNT_MAX
 from guisach.domain.circulation.rules.paper import SHEET_LINES, USES, VISITS, DayWrong, Row, read_code, read_day
 from guisach.domain.circulation.rules.paper import sheet_code as new_code
+from guisach.domain.circulation.rules.policy import lending_group
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
@@ -197,7 +198,7 @@ def _sheet(duty: Duty, code: str, ready: list[ReadLine], counts: Counts) -> Pape
                 barcode=line.barcode,
                 is_out=line.row.is_out,
                 reader=line.reader.id if line.reader else None,
-                group=line.reader.group if line.reader else "",
+                group=lending_group(line.reader.kind, line.reader.group) if line.reader else "",
                 material=line.copy.material if line.copy else "",
             )
             for line in ready

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guisach.domain.circulation import queries as circulation
+from guisach.domain.circulation.rules.policy import lending_group
 from guisach.domain.network.queries import Permission, places_by_code
 from guisach.domain.readers import actions, queries
 from guisach.domain.readers.actions import note_access
@@ -105,7 +106,9 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     lent = circulation.loans_of_reader(found.id)
     rules = rules_for(lent, duty)
     loans = open_loans(lent, duty, rules)
-    limit = rules.for_new(place=duty.here or found.place, group=found.group, on=duty.today).loans_max
+    limit = rules.for_new(
+        place=duty.here or found.place, group=lending_group(found.kind, found.group), on=duty.today
+    ).loans_max
     joined_at = next((place for place in duty.places if place.pk == found.place), None)
     context = {
         "reader": found,
