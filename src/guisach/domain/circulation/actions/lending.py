@@ -143,11 +143,9 @@ def lend_one(
             due=f"{open_loan.due_on:%d/%m/%Y}" if open_loan else "",
         )
     due = due or due_date(policy, here, start=today)
-    operation = _operation(
-        op_id, "lend", place, copy=barcode, due=due.isoformat(), policy=policy.version, group=group, **asked.named
-    )
-    if batch is not None:
-        operation["batch"] = str(batch)
+    terms = {"due": due.isoformat(), "policy": policy.version, "group": group}
+    whole = {"batch": str(batch)} if batch else {}
+    operation = _operation(op_id, "lend", place, copy=barcode, **terms, **asked.named, **whole)
     operation["private"] = {"reader": str(who.id)}
     _note_override(operation, verdict, override)
     receipt = _act(operation, by, clock, barcode, held)
