@@ -39,7 +39,7 @@ BATCH = 500
 HEADINGS_AT_ONCE = 600  # changes; half a second, so that the index never waits longer
 COMMIT_EVERY = 10_000  # changes
 MANY = 100  # changes at once are no person's doing: more will come, and nobody waits for one of them
-COMMIT_WITHIN_S = 5.0  # then, of the end of the feed; what a person changes is committed at once
+COMMIT_WITHIN_S = 1.2  # then, of what was read first: a person's change that lies between is found in two seconds
 LULL_S = 0.2
 TURN_S = 20.0  # then others that want to write get their turn
 

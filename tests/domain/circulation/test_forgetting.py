@@ -320,7 +320,7 @@ def test_a_request_of_one_reader_never_takes_over_the_loan_of_a_forgotten_other(
     builders.copy()
     request = request_fact(clock, lan, an)
     fact(clock, lan, "set_aside", copy="CB000001", request=request)
-    lend(lan, clock, binh)
+    lend(lan, clock, binh, override=actions.Override("copy_set_aside", "bạn đọc đang cần gấp"))
     take_back(lan, clock)
     before = requests_seen()
     clock.forward(days=70)
