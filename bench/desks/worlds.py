@@ -83,7 +83,8 @@ def _multiply_readers(reader: Any, readers: int) -> None:
     card = "'CU' || lpad(g::text, 7, '0')"
     _multiply_operation(joined, readers, "join", {"CU0000000": card, str(reader.pk): f"{person}::text"}, person, 3)
     names = {"full_name": f"'Bạn đọc ' || {card}", "folded_name": f"'ban doc ' || lower({card})"}
-    _multiply(reader, readers, id=person, card_no=card, joined_op="md5('join' || g)::uuid", **names)
+    op = "md5('join' || g)::uuid"
+    _multiply(reader, readers, id=person, card_no=card, joined_op=op, card_op=op, **names)
 
 
 def _multiply_loans(lent: UUID, back: UUID, copies: int, loans: int) -> None:
