@@ -96,6 +96,10 @@ PORTAL: dict[str, Row] = {
     # The own pages: staff are strangers there, whatever they are signed in to. Readers: OWN, below.
     "GET portal:my_books": everyone(302),
     "POST portal:my_renew": everyone(302),
+    "GET portal:my_requests": everyone(302),
+    "POST portal:my_cancel": everyone(302),
+    "GET portal:my_ask": everyone(302),
+    "POST portal:my_ask": everyone(302),
     "GET portal:my_sign_in": everyone(200),
     "POST portal:my_sign_in": everyone(422),
     "POST portal:my_code": everyone(422),  # without a card; and this installation sends nothing
@@ -122,6 +126,8 @@ PORTAL: dict[str, Row] = {
 # What a signed-in reader is answered where it differs from a stranger; everywhere else they are a stranger.
 OWN: dict[str, Answer] = {
     "GET portal:my_books": 200,
+    "GET portal:my_requests": 200,
+    "GET portal:my_ask": 200,
     "GET portal:my_sign_in": 302,
     "GET portal:my_pin": 200,
     "GET portal:my_history": 200,

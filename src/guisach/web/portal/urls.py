@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from guisach.web.portal import browse, finding, laws, lists, local, mine, registering, views
-from guisach.web.portal.own import card, diary, keeping, loans, signing
+from guisach.web.portal.own import card, diary, keeping, loans, requests, signing
 
 app_name = "portal"
 urlpatterns = [
@@ -34,6 +34,9 @@ urlpatterns = [
     path("register/", registering.register, name="register"),
     path("register/done/", registering.registered, name="registered"),
     path("my/", loans.books, name="my_books"),
+    path("my/requests/", requests.requests, name="my_requests"),
+    path("my/requests/cancel/", requests.cancel, name="my_cancel"),
+    path("my/ask/<int:record_id>/", requests.ask, name="my_ask"),
     path("my/renew/", loans.renew, name="my_renew"),
     path("my/sign-in/", signing.sign_in, name="my_sign_in"),
     path("my/code/", signing.send_code, name="my_code"),

@@ -24,6 +24,16 @@ _WHY_NOT = {
     "renewals_used_up": gettext_lazy("Renewed as often as the rules allow: please bring it back, or ask at the desk."),
     "renewed_today": gettext_lazy("Renewed today."),
 }
+_NOT_ASKED = {
+    "card_expired": gettext_lazy("Your card has ended. It is renewed where you got it, free of charge."),
+    "pickup_unusable": gettext_lazy("Books cannot be fetched at that place. Please choose another one."),
+    "has_it_already": gettext_lazy("You have this book at home."),
+    "already_requested": gettext_lazy("You have asked for this book already."),
+    "nothing_lendable": gettext_lazy("No copy of this title is lent; it can be read where it is."),
+    "request_limit": gettext_lazy("You wait for as many books as the rules allow. Take one request back first."),
+    "request_over": gettext_lazy("This request is over already."),
+}
+_NOT_ASKED_OTHERWISE = gettext_lazy("That is not possible here: please ask at the desk.")
 _WHY_NOT_OTHERWISE = gettext_lazy("It cannot be renewed here: please ask at the desk.")
 
 
@@ -88,6 +98,11 @@ def refused(refusal: DomainError) -> str:
     if refusal.code == "not_on_loan":
         return _("This book is not on your card any more.")
     return str(_WHY_NOT.get(refusal.code, _WHY_NOT_OTHERWISE))
+
+
+def not_asked(refusal: DomainError) -> str:
+    """Say to the reader why a request was not taken up, or could not be taken back."""
+    return str(_NOT_ASKED.get(refusal.code, _NOT_ASKED_OTHERWISE))
 
 
 def card_note(reader: ReaderView, today: date) -> str:
