@@ -35,6 +35,7 @@ urlpatterns = [
     path("register/done/", registering.registered, name="registered"),
     path("my/", loans.books, name="my_books"),
     path("my/requests/", requests.requests, name="my_requests"),
+    path("my/suggest/", requests.suggest, name="my_suggest"),
     path("my/requests/cancel/", requests.cancel, name="my_cancel"),
     path("my/ask/<int:record_id>/", requests.ask, name="my_ask"),
     path("my/renew/", loans.renew, name="my_renew"),

@@ -44,3 +44,13 @@ def position_text(plan: Plan | None) -> str:
         return _("First in line.")
     ahead = plan.position - 1
     return ngettext("%(n)s reader is first.", "%(n)s readers are first.", ahead) % {"n": formats.number(ahead)}
+
+
+def suggestion_text(state: str) -> str:
+    """Say what became of a suggestion."""
+    return {
+        "ORDERED": _("It will be bought."),
+        "BOUGHT": _("It is in the library now."),
+        "DECLINED": _("It will not be bought."),
+        "CANCELLED": _("Taken back."),
+    }.get(state, _("Waits to be looked at."))

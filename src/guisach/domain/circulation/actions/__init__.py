@@ -41,6 +41,7 @@ from guisach.domain.circulation.actions.stocktakes import (
     count_pile,
     report_done,
 )
+from guisach.domain.circulation.actions.suggesting import answer_suggestion, suggest
 from guisach.domain.circulation.actions.troubles import claim_returned, damage, find, lose, mend, miss
 from guisach.domain.circulation.actions.voiding import VoidNotAllowed, VoidUnknown, void
 
@@ -62,6 +63,7 @@ __all__ = [
     "RulebookUnknown",
     "VoidNotAllowed",
     "VoidUnknown",
+    "answer_suggestion",
     "ask_for",
     "begin_stocktake",
     "cancel_request",
@@ -93,6 +95,7 @@ __all__ = [
     "set_aside",
     "sight",
     "slip_for",
+    "suggest",
     "take_back",
     "tally_uses",
     "tally_visits",

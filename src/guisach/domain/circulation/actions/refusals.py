@@ -237,6 +237,21 @@ class NothingLendable(DomainError):
     text = _("No copy of this title is lent. It may be read where it is; the librarian can suggest to buy another.")
 
 
+class SuggestionEmpty(DomainError):
+    """A suggestion without a title."""
+
+    code = "suggestion_empty"
+    status = 422
+    text = _("Please say which book: a title, or what it should be about.")
+
+
+class SuggestionLimit(DomainError):
+    """One reader suggests more than can be looked at."""
+
+    code = "suggestion_limit"
+    text = _("%(max)s suggestions wait for an answer already. Please wait until some are answered.")
+
+
 class RequestLimit(DomainError):
     """As many as the rules allow are open."""
 

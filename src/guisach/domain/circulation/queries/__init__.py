@@ -52,6 +52,7 @@ from guisach.domain.circulation.queries.requests import (
     wanted_for,
 )
 from guisach.domain.circulation.queries.standings import copies_in_log, copy_standings, moved_copies
+from guisach.domain.circulation.queries.suggestions import SuggestionView, open_suggestions, suggestions_of
 from guisach.domain.circulation.queries.troubles import (
     CopyNow,
     TroubleView,
@@ -76,6 +77,7 @@ __all__ = [
     "RulebookView",
     "RulesInForce",
     "Ruling",
+    "SuggestionView",
     "TroubleView",
     "Wanted",
     "activity_by_month",
@@ -98,6 +100,7 @@ __all__ = [
     "open_loan_of_copy",
     "open_loans",
     "open_loans_about",
+    "open_suggestions",
     "overdue_count",
     "own_loans",
     "own_verdicts",
@@ -109,6 +112,7 @@ __all__ = [
     "rulebook",
     "rulebooks",
     "rules_in_force",
+    "suggestions_of",
     "tallies_of",
     "to_pull",
     "trouble_counts",

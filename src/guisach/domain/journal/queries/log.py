@@ -44,11 +44,28 @@ def timeline(*, subject: str = "", operations: Iterable[UUID] = (), limit: int =
     ]
 
 
+def said_in(operations: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """Return the free words of operations by what they are (wanted, reason …), where they are not forgotten."""
+    rows = PrivatePart.objects.filter(operation__in=list(operations)).values_list("operation__op", "data")
+    found = {op: json.loads(data) for op, data in rows}
+    return {
+        op: {name: text for name, text in said.items() if name != "reader" and isinstance(text, str) and text}
+        for op, said in found.items()
+    }
+
+
 def reasons_of(operations: Iterable[UUID]) -> dict[UUID, str]:
     """Return why people did what they did, where they wrote it down and it is not forgotten; with one query."""
-    rows = PrivatePart.objects.filter(operation__in=list(operations)).values_list("operation__op", "data")
-    found = {op: json.loads(data).get("reason") for op, data in rows}
-    return {op: reason for op, reason in found.items() if isinstance(reason, str) and reason}
+    return {op: said["reason"] for op, said in said_in(operations).items() if "reason" in said}
+
+
+def operations_on(subjects: Collection[str], *, kind: str) -> dict[str, list[UUID]]:
+    """Return the operations of one kind on each subject, in order; those taken back are left out."""
+    rows = Operation.objects.filter(subject__in=list(subjects), kind=kind).exclude(outcome__code="VOIDED")
+    found: dict[str, list[UUID]] = {}
+    for subject, op in rows.order_by("eff_at", "hub_seq").values_list("subject", "op"):
+        found.setdefault(subject, []).append(op)
+    return found
 
 
 def latest_at(subject: str) -> datetime | None:

@@ -63,3 +63,11 @@ class ChoosePin(forms.Form):
         if said.get("pin") and said.get("again") and said["pin"] != said["again"]:
             self.add_error("again", _("The two PINs differ; please type both again."))
         return said
+
+
+class Suggest(forms.Form):
+    """A book that the reader would like the library to have."""
+
+    wanted = forms.CharField(label=_("Which book, or a book about what?"), max_length=200)
+    author = forms.CharField(label=_("Author, if known"), max_length=200, required=False)
+    why = forms.CharField(label=_("Why?"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}))

@@ -23,11 +23,14 @@ from guisach.kernel.errors import DomainError
 from guisach.kernel.ids import new_id
 from guisach.web.portal.own import words
 from guisach.web.portal.own.door import Own, own
-from guisach.web.ui.plans import plan_text, position_text
+from guisach.web.portal.own.forms import Suggest
+from guisach.web.ui.plans import plan_text, position_text, suggestion_text
 
 if TYPE_CHECKING:
     from guisach.domain.network.models import Place
 
+_UNPROCESSABLE: Final = 422
+_SUGGESTION: Final = "SUGGESTION"  # has a page of its own
 _SHELF_ONLY: Final = "OPEN_SHELF"  # nobody lends there by name
 
 
@@ -46,7 +49,7 @@ class Line:
 @own
 def requests(request: HttpRequest, me: Own) -> HttpResponse:
     """What did I ask for, and when does it come?"""
-    found = circulation.requests_of_reader(readers.ids_of(me.reader.id))
+    found = [one for one in circulation.requests_of_reader(readers.ids_of(me.reader.id)) if one.sort != _SUGGESTION]
     plans = circulation.plans_of({one.record for one in found if one.record}, me.frame.today) if found else {}
     codes = {one.pickup for one in found} | {plan.place for plan in plans.values() if plan.place}
     names = {code: place.name for code, place in places_by_code(codes).items()} if codes else {}
@@ -113,6 +116,34 @@ def cancel(request: HttpRequest, me: Own) -> HttpResponse:
     else:
         messages.success(request, _("Taken back: nothing is set aside for you any more."))
     return HttpResponseRedirect(reverse("portal:my_requests"))
+
+
+@require_http_methods(["GET", "POST"])
+@own
+def suggest(request: HttpRequest, me: Own) -> HttpResponse:
+    """What should the library have? And what was answered to me?"""
+    form, status = Suggest(request.POST or None), 200
+    if request.method == "POST":
+        status = _UNPROCESSABLE
+        if form.is_valid():
+            try:
+                actions.suggest(
+                    op_id=_op(request),
+                    by=portal_source(at=me.frame.now),
+                    place="",
+                    reader=me.reader.id,
+                    clock=system_clock,
+                    **form.cleaned_data,
+                )
+            except DomainError as refused:
+                form.add_error("wanted", str(refused))
+                status = refused.status
+            else:
+                messages.success(request, _("Thank you. The answer will stand here."))
+                return HttpResponseRedirect(reverse("portal:my_suggest"))
+    found = circulation.suggestions_of(readers.ids_of(me.reader.id))
+    lines = [{"one": one, "state": suggestion_text(one.state)} for one in found]
+    return me.show("suggest.html", {"form": form, "lines": lines, "op": new_id()}, status=status)
 
 
 def _pickups() -> list[Place]:
