@@ -191,7 +191,7 @@ WORK: dict[str, Row] = {
     "POST work:cards": row(SIGN_IN, 422, 422, 403, 403, 403, 422, data={"cards": "NO-SUCH", "paper": "a4"}),
     "GET work:suggestions": row(SIGN_IN, 200, 200, 200, 403, 403, 200),
     "POST work:suggestions": row(SIGN_IN, 422, 422, 422, 403, 403, 422),
-    "POST work:suggestion_answer": row(SIGN_IN, 403, 403, 302, 403, 403, 302),
+    "POST work:suggestion_answer": row(SIGN_IN, 403, 403, 400, 403, 403, 400),
     "GET work:registrations": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:registrations": row(SIGN_IN, 302, 302, 403, 403, 403, 302),
     "GET work:readers": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
