@@ -12,7 +12,7 @@ from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from guisach.domain.catalogue.queries import CopyView, copies_by_barcode, copies_of_records
 from guisach.domain.circulation.models import Loan, Trouble, Use, Whereabouts
 from guisach.domain.journal.models import Operation
-from guisach.domain.readers.queries import ids_of
+from guisach.domain.readers.queries import other_ids
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def open_loans_about(barcode: str, person: Collection[UUID]) -> tuple[OpenLoan |
 
 def loans_of_reader(reader: UUID, *, is_open: bool = True, limit: int = 100) -> list[LoanView]:
     """Return a person's open (or ended) loans, by all their ids; open ones by due date, ended ones newest first."""
-    found = Loan.objects.filter(reader__in=ids_of(reader), closed_at__isnull=is_open)
+    found = Loan.objects.filter(Q(reader=reader) | Q(reader__in=other_ids(reader)), closed_at__isnull=is_open)
     return _views(found.order_by("due_on", "op")[:limit] if is_open else found.order_by("-closed_at", "op")[:limit])
 
 

@@ -8,6 +8,7 @@ from guisach.domain.readers.queries.kin import (
     families_of,
     ids_of,
     other_cards,
+    other_ids,
     survivor_of,
 )
 from guisach.domain.readers.queries.people import (
@@ -67,6 +68,7 @@ __all__ = [
     "members_of",
     "next_card_serial",
     "other_cards",
+    "other_ids",
     "papers",
     "pin_of",
     "reader",

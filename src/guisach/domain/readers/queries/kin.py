@@ -16,6 +16,8 @@ from guisach.domain.readers.models import Merge, Reader
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -61,6 +63,13 @@ def survivor_of(id_: UUID) -> UUID:
 def ids_of(id_: UUID) -> tuple[UUID, ...]:
     """Return all ids of the person whom this id names, the one under which they are known now first."""
     return families_of([id_])[id_].ids
+
+
+def other_ids(id_: UUID) -> QuerySet[Reader, UUID]:
+    """Ask for all ids of a person that readers have, as a part of another question; that of nobody known has none."""
+    now = Reader.objects.filter(pk=id_, survivor__isnull=False).values("survivor")
+    same = Q(pk=id_) | Q(survivor=id_) | Q(pk__in=now) | Q(survivor__in=now)
+    return Reader.objects.filter(same).values_list("pk", flat=True)
 
 
 @dataclass(frozen=True, slots=True)
