@@ -148,7 +148,7 @@ class TestCases:
 
 
 def test_logs_name_nobody(lan, caplog, monkeypatch):
-    from guisach.domain.circulation import steps
+    from guisach.domain.circulation.steps import copies
 
     card = join(lan, "Triệu Thị Sen", phone="0912345678")
 
@@ -156,7 +156,7 @@ def test_logs_name_nobody(lan, caplog, monkeypatch):
         raise ZeroDivisionError
 
     with caplog.at_level("INFO"), monkeypatch.context() as patched:
-        patched.setattr(steps, "fold_copy", broken)
+        patched.setattr(copies, "fold_copy", broken)
         lan.post("/loans", {"copy": "CB000001", "card": card})
         lan.post("/operations", {"operations": [{"op": "0192f000-0000-7000-8000-000000000009", "kind": "lend",
                  "copy": "CB000001", "private": {"reader": card, "note": "bà ngoại đón"}}]})  # fmt: skip

@@ -6,11 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Sum, Value
 from django.db.models.functions import TruncMonth
 
 from guisach.domain.circulation.models import Loan, Measure, Tally, Use
 from guisach.kernel.clock import LOCAL
+
+_LOANS = "LOANS"  # beside the measures of tallies
 
 
 @dataclass(slots=True)
@@ -26,17 +28,21 @@ def activity_by_place(start: datetime, end: datetime, first_on: date, last_on: d
     """Return loans made in [start, end) and tallies of the days first_on … last_on, by place."""
     found: dict[str, ActivityCount] = defaultdict(ActivityCount)
     lent = Loan.objects.filter(lent_at__gte=start, lent_at__lt=end).order_by()
-    for place, count in lent.values_list("place").annotate(n=Count("pk")):
-        found[place].loans = count
-    tallied = Tally.objects.filter(on__range=(first_on, last_on)).order_by()
-    for place, measure, count in tallied.values_list("place", "measure").annotate(n=Sum("count")):
-        if measure == Measure.VISITS:
+    used = Use.objects.filter(at__gte=start, at__lt=end).order_by()
+    tallied = Tally.objects.filter(on__range=(first_on, last_on)).order_by().values_list("place", "measure")
+    # In one question: pages that show all this ask few.
+    counted = tallied.annotate(n=Sum("count")).union(
+        lent.values_list("place", Value(_LOANS)).annotate(n=Count("pk")),
+        used.values_list("place", Value(Measure.USES.value)).annotate(n=Count("pk")),
+        all=True,
+    )
+    for place, measure, count in counted:
+        if measure == _LOANS:
+            found[place].loans = count
+        elif measure == Measure.VISITS:
             found[place].visits = count
         elif measure == Measure.USES:
-            found[place].uses = count
-    used = Use.objects.filter(at__gte=start, at__lt=end).order_by()
-    for place, count in used.values_list("place").annotate(n=Count("pk")):
-        found[place].uses += count
+            found[place].uses += count
     return dict(found)
 
 
