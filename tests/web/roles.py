@@ -130,6 +130,7 @@ OWN: dict[str, Answer] = {
     "GET portal:my_books": 200,
     "GET portal:my_requests": 200,
     "GET portal:my_ask": 200,
+    "POST portal:my_ask": 409,  # asked, and told that it cannot be had
     "GET portal:my_suggest": 200,
     "POST portal:my_suggest": 422,
     "GET portal:my_sign_in": 302,
