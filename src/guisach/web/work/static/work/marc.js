@@ -1,16 +1,18 @@
 // Keys of the MARC editor: each presses the button of the field in which the cursor stands. All of them work without this file.
 const body = () => document.querySelector("[data-marc]");
+function press(name) {
+  const button = document.activeElement.closest("[data-row]")?.querySelector(`[data-key="${CSS.escape(name)}"]`);
+  button?.click();
+  return Boolean(button);
+}
 addEventListener("keydown", (event) => {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const form = body(), here = document.activeElement;
-  if (!form?.contains(here)) return;
-  const name = "Alt+" + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
-  const row = here.closest("[data-row]");
-  const button = row?.querySelector(`[data-key="${CSS.escape(name)}"]`);
-  if (!button) return;
+  const form = body(), name = "Alt+" + (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  if (!form?.querySelector(`[data-key="${CSS.escape(name)}"]`)) return;
+  if (isUnderWay) strokes.push(name);
+  else if (!form.contains(document.activeElement) || !press(name)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  button.click();
 }, true);
 
 // Enter in a box of one line would press the first button, which saves: here it goes on to the next box.
@@ -37,7 +39,8 @@ const changed = (box, name) => box.dispatchEvent(new Event(name, { bubbles: true
 function write() {
   while (strokes.length && !isUnderWay) {
     const key = strokes.shift(), box = document.activeElement;
-    if (key === "Tab") {
+    if (key.startsWith("Alt+")) press(key);
+    else if (key === "Tab") {
       const boxes = [...body().querySelectorAll("input:not([type=hidden]), textarea, select")];
       const next = boxes[boxes.indexOf(box) + 1];
       written.delete(box);
