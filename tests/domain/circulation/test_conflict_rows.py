@@ -243,6 +243,7 @@ def test_the_fold_gives_the_same_in_every_order_of_arrival(row):
         expect_of_fold(story, *folded(order))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", [*ROWS, *ELSEWHERE])
 def test_the_database_says_the_same_in_whatever_order_it_arrived(world, row):
     story = {**ROWS, **ELSEWHERE}[row]

@@ -238,6 +238,7 @@ def test_the_folds_give_the_same_in_every_order_of_arrival(name):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ROWS)
 def test_the_database_says_the_same_in_whatever_order_it_arrived(world, name):
     builders.copy("CB000002")

@@ -11,7 +11,7 @@ from tests import builders
 from tests.web.api.conftest import small_world
 
 # With the sign-in by token and with the lines that open and end the transaction.
-LEND, RETURN, FACT, REFUSED, BATCH = 40, 35, 26, 14, 52
+LEND, RETURN, FACT, REFUSED, BATCH = 40, 36, 27, 15, 53
 
 
 def asked(by, path, act, status):
