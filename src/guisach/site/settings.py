@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "guisach.domain.circulation.apps.CirculationConfig",
     "guisach.domain.programme.apps.ProgrammeConfig",
     "guisach.domain.reading.apps.ReadingConfig",
+    "guisach.domain.sync.apps.SyncConfig",
     "guisach.web.ui.apps.UiConfig",
     "guisach.web.portal.apps.PortalConfig",
     "guisach.web.work.apps.WorkConfig",

@@ -1,0 +1,1 @@
+"""Synchronisation: what offline desks and the province say to each other."""

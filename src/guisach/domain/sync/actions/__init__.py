@@ -1,0 +1,1 @@
+"""The doors for writing of the room."""

@@ -1,0 +1,13 @@
+"""Tells Django about the room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SyncConfig(AppConfig):
+    """Synchronisation: enrolled desks, what they brought and still owe, and what is sent down to them."""
+
+    name = "guisach.domain.sync"
+    label = "sync"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Tables of the room: what the log does not say about devices, and what is sent down to them."""

@@ -1,0 +1,1 @@
+"""The rules of synchronisation: plain Python, no database, no clock."""

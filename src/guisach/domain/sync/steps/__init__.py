@@ -1,0 +1,1 @@
+"""Shared pieces inside a transaction."""
