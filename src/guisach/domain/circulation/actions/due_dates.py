@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from guisach.domain.circulation.kinds import next_visit
-from guisach.domain.circulation.rules.lending import LATER_AT_MOST_DAYS, Calendar, due_on
+from guisach.domain.circulation.rules.lending import LATER_AT_MOST_DAYS, Calendar, due_by
 from guisach.domain.circulation.rules.policy import Situation
 from guisach.domain.network.queries import closures_of, fair_calendar, fairs
 
@@ -25,20 +25,23 @@ def situation_at(place: str, here: Service | None, group: str, material: str) ->
 
 def due_date(policy: LoanPolicy, here: Service | None, *, start: date, is_renewal: bool = False) -> date:
     """Return the due date of a loan made, or renewed from, `start` at this place."""
-    if here is not None and policy.until_next_visit:
-        visit = next_visit(here.place, start)
-        if visit is not None:
-            return visit
     days = policy.renewal_days if is_renewal else policy.loan_days
-    return due_on(lent_on=start, days=days, calendar=_calendar(policy, here, start + timedelta(days=days)))
+    calendar = _calendar(policy, here, start, start + timedelta(days=days))
+    return due_by(policy, calendar, start=start, is_renewal=is_renewal)
 
 
-def _calendar(policy: LoanPolicy, here: Service | None, since: date) -> Calendar:
-    found = calendar_of(here, since)
-    if here is None or not policy.on_fair_days:
+def _calendar(policy: LoanPolicy, here: Service | None, start: date, term: date) -> Calendar:
+    """Read as much of the calendar as the policy asks for."""
+    if here is None:
+        return Calendar()
+    visit = next_visit(here.place, start) if policy.until_next_visit else None
+    if visit is not None:
+        return Calendar(visits=(visit,))
+    found = calendar_of(here, term)
+    if not policy.on_fair_days:
         return found
-    until = since + timedelta(days=LATER_AT_MOST_DAYS + 1)
-    return replace(found, fairs=tuple(day.on for day in fair_calendar(since, until, fairs(here.commune))))
+    until = term + timedelta(days=LATER_AT_MOST_DAYS + 1)
+    return replace(found, fairs=tuple(day.on for day in fair_calendar(term, until, fairs(here.commune))))
 
 
 def calendar_of(here: Service | None, since: date) -> Calendar:

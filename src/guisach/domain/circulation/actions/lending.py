@@ -20,7 +20,7 @@ from guisach.domain.circulation.actions.refusals import (
     ReasonNeeded,
     refusal_of,
 )
-from guisach.domain.circulation.rules.lending import CopyFacts, ReaderFacts, Verdict, may_lend, may_renew
+from guisach.domain.circulation.rules.lending import CopyFacts, ReaderFacts, Verdict, may_lend, may_renew, renewed_from
 from guisach.domain.circulation.rules.policy import lending_group
 from guisach.domain.journal.queries import latest_at
 from guisach.domain.journal.steps import IdTaken, Receipt, act, hold, in_one_transaction, repeated
@@ -212,8 +212,7 @@ def renew(
         verdict = queries.own_verdicts([loan], rules, on=local_date(clock()))[loan.op]
     if verdict is not None:
         _pass_or_refuse(verdict, override, renewals=loan.renewals)
-    # From today or from the due date, whichever is later: renewing early must not cost days.
-    start = max(local_date(clock()), loan.due_on)
+    start = renewed_from(today=local_date(clock()), due=loan.due_on)
     due = due_date(policy, service_of(place or loan.place), start=start, is_renewal=True)
     operation = _operation(op_id, "renew", place, copy=barcode, due=due.isoformat())
     operation["private"] = {"reader": str(loan.reader)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -97,7 +97,9 @@ class Calendar:
     closed: tuple[tuple[date, date], ...] = ()
     """Stretches without service, first and last day included."""
     fairs: tuple[date, ...] = ()
-    """Fair days to come, where due dates wait for the next one."""
+    """Fair days to come, in order."""
+    visits: tuple[date, ...] = ()
+    """Days to come, in order, on which the van is planned to be there."""
 
     def is_open(self, day: date) -> bool:
         """Tell whether somebody is there to take a book back."""
@@ -110,10 +112,29 @@ ALWAYS_OPEN = Calendar()
 LATER_AT_MOST_DAYS = 60  # a fair or an open day that comes later than this is not waited for
 
 
+def due_by(policy: LoanPolicy, calendar: Calendar, *, start: date, is_renewal: bool = False) -> date:
+    """Return the due date of a loan made, or renewed from, `start`: the van's next visit where that is the term.
+
+    Where no visit is planned, and everywhere else: the term in days, as `due_on` says.
+    """
+    if policy.until_next_visit:
+        visit = next((day for day in calendar.visits if day > start), None)
+        if visit is not None:
+            return visit
+    if not policy.on_fair_days:
+        calendar = replace(calendar, fairs=())
+    return due_on(lent_on=start, days=policy.renewal_days if is_renewal else policy.loan_days, calendar=calendar)
+
+
+def renewed_from(*, today: date, due: date) -> date:
+    """Return the day from which a renewal counts: renewing early must not cost days."""
+    return max(today, due)
+
+
 def due_on(*, lent_on: date, days: int, calendar: Calendar = ALWAYS_OPEN) -> date:
     """Return the day by which it should be back: the term, then on to the next day on which that is possible.
 
-    Where due dates wait for the fair, the next fair day on which the place is open; else the next open day.
+    Where there are fairs to wait for, the next fair day on which the place is open; else the next open day.
     """
     term = lent_on + timedelta(days=days)
     latest = term + timedelta(days=LATER_AT_MOST_DAYS)
