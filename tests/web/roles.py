@@ -409,4 +409,10 @@ OPEN: dict[str, Row] = {
     "GET open:sitemap_page": everyone(200),
 }
 
-TABLE = SITE | PORTAL | WORK | HQ | API | OPEN
+# The desk's page is the same for all; what it may know it asks through /api/v1/sync/ as an enrolled device.
+DESK: dict[str, Row] = {
+    "GET desk:page": everyone(200),
+    "GET desk:worker": everyone(200),
+}
+
+TABLE = SITE | PORTAL | WORK | HQ | API | OPEN | DESK

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "guisach.web.hq.apps.HqConfig",
     "guisach.web.api.apps.ApiConfig",
     "guisach.web.open.apps.OpenConfig",
+    "guisach.web.desk.apps.DeskConfig",
     "guisach.site.apps.SiteConfig",
 ]
 
@@ -180,6 +181,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+# The built desk: files below /desk/ that name their content, compressed when they were built.
+WHITENOISE_ROOT = Path(__file__).resolve().parents[1] / "web" / "desk" / "built" / "files"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^(/static/.+\.[0-9a-f]{12}\.[^/]+|/desk/assets/[^/]+)$"
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # Uploads are bounded: a form is small, and an import goes through the command line or a streamed upload.

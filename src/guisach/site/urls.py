@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("guisach.web.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("work/", include("guisach.web.work.urls")),
+    path("desk/", include("guisach.web.desk.urls")),
     path("hq/", include("guisach.web.hq.urls")),
     path("", include("guisach.web.open.urls")),
     path("", include("guisach.web.portal.urls")),
