@@ -50,9 +50,7 @@ def _built(name: str, content_type: str) -> HttpResponse:
     try:
         content = (BUILT / name).read_bytes()
     except FileNotFoundError:
-        text = _(
-            "The offline desk is not built yet. Whoever looks after this machine runs: python tools/build.py"
-        )
+        text = _("The offline desk is not built yet. Whoever looks after this machine runs: python tools/build.py")
         return HttpResponse(text, content_type="text/plain; charset=utf-8", status=503)
     answer = HttpResponse(content, content_type=f"{content_type}; charset=utf-8")
     answer["Cache-Control"] = "no-cache"
