@@ -56,6 +56,20 @@ def test_titles_are_changed_with_one_press_and_the_page_says_how_many(thao, shel
     assert shelf.listed() == {"Tô Hoài": 3}
 
 
+def test_a_title_that_cannot_be_read_is_told_beside_those_that_were_changed(thao, shelf):
+    from guisach.domain.catalogue.actions.following import follow_headings
+    from guisach.domain.catalogue.models import Record
+
+    made = shelf.authority("Tô Hoài", "Nguyễn Sen", "To Hoai")
+    follow_headings()
+    broken = Record.objects.get(title="Giăng thề")
+    Record.objects.filter(pk=broken.pk).update(marc="[]")
+    thao.act(f"/work/authorities/{made}/apply/")
+    page = thao.text(f"/work/authorities/{made}/")
+    assert "1 title was changed." in page
+    assert f"1 title was left as it is, for what is stored of it cannot be read as MARC: no. {broken.pk}." in page
+
+
 def test_a_form_is_added_and_taken_away(thao, shelf):
     made = shelf.authority("Tô Hoài")
     thao.act(f"/work/authorities/{made}/forms/", text="Nguyễn Sen")

@@ -6,7 +6,8 @@ import pytest
 
 from guisach.domain.catalogue import queries as catalogue
 from guisach.domain.catalogue.actions import authorities as acts
-from guisach.domain.catalogue.models import Authority, Heading, RecordVersion
+from guisach.domain.catalogue.actions.following import follow_headings
+from guisach.domain.catalogue.models import Authority, Heading, Record, RecordVersion
 from guisach.domain.catalogue.queries import authorities as queries
 from guisach.domain.catalogue.queries import browsing
 from guisach.domain.catalogue.queries.heading_checks import headings_differ
@@ -43,6 +44,20 @@ def test_a_title_of_the_pen_name_knows_the_heading():
     record = title("Giăng thề", by("Nguyễn Sen"))
     authority("Tô Hoài", "Nguyễn Sen", "Mai Trang")
     assert catalogue.documents([record])[0].variants == ("Tô Hoài", "Mai Trang")
+
+
+def test_a_title_whose_marc_cannot_be_read_is_named_and_the_others_change():
+    broken, described_no_more, sound = (title(name, by("Nguyễn Sen")) for name in ("Giăng thề", "Xóm", "Quê nhà"))
+    made = authority("Tô Hoài", "Nguyễn Sen")
+    follow_headings()
+    Record.objects.filter(pk=broken).update(marc='{"leader"')
+    Record.objects.filter(pk=described_no_more).update(
+        marc=Record.objects.get(pk=described_no_more).marc.replace('"245"', '"945"')
+    )
+    assert apply(made) == acts.Applied(1, is_done=True, unreadable=(broken, described_no_more))
+    assert subfields(sound, "100") == [[("a", "Tô Hoài")]]
+    assert Record.objects.get(pk=broken).marc == '{"leader"'
+    assert apply(made) == acts.Applied(0, is_done=True, unreadable=(broken, described_no_more))
 
 
 def test_nothing_in_titles_changes_before_somebody_says_so():

@@ -23,6 +23,7 @@ from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.queries.remembered import copies_with_names, names_of_copies, states_of_copies
 from guisach.domain.circulation.rules.borrowing_fold import JUDGEMENTS
 from guisach.domain.circulation.rules.forgetting import DISPUTE_DAYS, forgettable, notes
+from guisach.domain.circulation.rules.one_person import passed_on
 from guisach.domain.journal.steps import (
     append,
     forget_people,
@@ -33,12 +34,13 @@ from guisach.domain.journal.steps import (
     refold,
 )
 from guisach.domain.messages.steps import forget as forget_messages
+from guisach.domain.readers.queries import families_of
 from guisach.kernel.clock import LOCAL, local_date
 from guisach.kernel.ids import new_id
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from guisach.domain.circulation.rules.copy_state import CopyState
     from guisach.domain.circulation.rules.forgetting import Notes
@@ -112,6 +114,7 @@ def _forget_groups(
     loans = {ops[0] for ops in groups} & {loan.entry.op for state in states.values() for loan in state.loans}
     _count_borrowers(loans, clock)
     remaining = _note_judgements(loans)
+    _note_one_person(states.values(), loans)
     pseudonyms = forget_people(groups, at=clock())
     forget_messages({subject_of(op) for op in loans})
     hand_over_cases(JUDGEMENTS, {op: f"borrowing:{pseudonyms[op]}" for op in loans})
@@ -134,6 +137,14 @@ def _note_judgements(loans: set[UUID]) -> set[str]:
         others |= told.others.keys()
     note(kept)
     return set(Loan.objects.filter(pk__in=others).values_list("barcode", flat=True))
+
+
+def _note_one_person(states: Iterable[CopyState], loans: set[UUID]) -> None:
+    """Keep which loans that followed each other without a return were one person's, before one of them goes."""
+    pairs = [pair for state in states for pair in passed_on(state) if loans & {loan.entry.op for loan in pair}]
+    people = families_of({loan.reader for pair in pairs for loan in pair}) if pairs else {}
+    same = [pair for pair in pairs if people[pair[0].reader].id == people[pair[1].reader].id]
+    note({before.entry.op: {"same": [str(loan.entry.op)]} for before, loan in same})
 
 
 def _count_borrowers(loans: set[UUID], clock: Clock) -> None:

@@ -61,7 +61,7 @@ def forget_now(over: Sequence[UUID], clock: Clock) -> int:
         return 0
     named = names_of_requests([str(request) for request in over])
     rows = Request.objects.in_bulk(list(over))
-    facts = copy_facts(over, {})
+    facts = copy_facts({request: rows[request].reader if request in rows else None for request in over}, {})
     still_named = [request for request in over if request in rows and request in named.get(request, {})]
     note(
         {

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from guisach.domain.circulation.models import Loan, SetAside, Whereabouts
 from guisach.domain.circulation.rules.request_fold import Aside, AwaitedLoan, CopyFacts, LoanFact, Sending
+from guisach.domain.readers.queries import families_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from uuid import UUID
 
 
-def copy_facts(requests: Collection[UUID], awaits: Mapping[UUID, str]) -> dict[UUID, CopyFacts]:
-    """Return what the log says of copies for each request; `awaits`: the copies that readers were told of."""
+def copy_facts(askers: Mapping[UUID, UUID | None], awaits: Mapping[UUID, str]) -> dict[UUID, CopyFacts]:
+    """Return what the log says of copies for each request; `awaits`: the copies that readers were told of.
+
+    `askers` are the requests, each with who made it: a loan of the same person under another id is told as theirs.
+    """
+    requests = list(askers)
     asides, taken = _asides(requests)
-    sendings, loans, awaited = _sendings(requests), _loans(requests, taken), _awaited(awaits)
+    sendings, awaited = _sendings(requests), _awaited(awaits)
+    loans = _under_one_id(_loans(requests, taken), askers)
     return {
         request: CopyFacts(
             asides.get(request, ()), sendings.get(request, ()), loans.get(request, ()), awaited.get(request, ())
@@ -55,6 +62,22 @@ def _loans(requests: Collection[UUID], taken: Mapping[UUID, UUID]) -> dict[UUID,
         for request in wanted.intersection(filter(None, (row.request, taken.get(row.op)))):
             found[request].append(loan)
     return found
+
+
+def _under_one_id(
+    loans: Mapping[UUID, list[LoanFact]], askers: Mapping[UUID, UUID | None]
+) -> dict[UUID, list[LoanFact]]:
+    """Let loans of who asked bear the id that they asked with (SYNC row 11)."""
+    others = {loan.reader for request, some in loans.items() for loan in some if loan.reader != askers[request]}
+    asking = {asker for request in loans if (asker := askers[request]) is not None}
+    families = families_of(others | asking) if others else {}
+
+    def told(loan: LoanFact, asker: UUID | None) -> LoanFact:
+        if asker is None or loan.reader == asker or families[loan.reader].id != families[asker].id:
+            return loan
+        return replace(loan, reader=asker)
+
+    return {request: [told(loan, askers[request]) for loan in some] for request, some in loans.items()}
 
 
 def _awaited(awaits: Mapping[UUID, str]) -> dict[UUID, list[AwaitedLoan]]:

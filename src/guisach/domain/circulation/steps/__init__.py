@@ -43,6 +43,7 @@ from guisach.domain.circulation.rules.request_kinds import (
 )
 from guisach.domain.circulation.steps.borrowing import BorrowingFold
 from guisach.domain.circulation.steps.copies import CopyFold, copies_changed, copies_withdrawn
+from guisach.domain.circulation.steps.kinship import KinshipFold
 from guisach.domain.circulation.steps.requests import RequestFold
 from guisach.domain.circulation.steps.stocktakes import StocktakeFold
 from guisach.domain.circulation.steps.tallies import TallyFold
@@ -92,7 +93,7 @@ def register() -> None:
         kinds.Kind("borrowers_tally", "tally", BorrowersTallyBody, borrowers_subject),
     ):
         kinds.register_kind(kind)
-    for fold in (CopyFold(), BorrowingFold(), RequestFold(), StocktakeFold(), TallyFold()):
+    for fold in (KinshipFold(), CopyFold(), BorrowingFold(), RequestFold(), StocktakeFold(), TallyFold()):
         kinds.register_fold(fold)
     on_copies_changed(copies_changed)
     on_copies_withdrawn(copies_withdrawn)

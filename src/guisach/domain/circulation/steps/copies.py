@@ -10,6 +10,7 @@ from guisach.domain.circulation.models import Loan, Request, SetAside, Stocktake
 from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.rules.copy_fold import fold_copy
+from guisach.domain.circulation.rules.one_person import cases_among_people, is_noted, passed_on
 from guisach.domain.circulation.rules.policy import Policies
 from guisach.domain.circulation.steps.rows import Rows
 from guisach.domain.journal import kinds
@@ -17,6 +18,7 @@ from guisach.domain.journal.queries.histories import public_subjects
 from guisach.domain.journal.rules.history import CaseDraft, Result
 from guisach.domain.journal.steps import append, hub_source, refold
 from guisach.domain.messages.steps import withdraw
+from guisach.domain.readers.queries import families_of
 from guisach.kernel.ids import new_id
 from guisach.kernel.locks import lock
 
@@ -56,6 +58,17 @@ class _Copies:
     seen: Rows[Whereabouts]
     lines: Rows[StocktakeLine]
     uncatalogued: dict[str, Result]
+    passed: dict[str, _Passed]
+
+
+@dataclass(slots=True)
+class _Passed:
+    """A copy that was lent on without a return, and what its own operations say is to be asked about that."""
+
+    state: CopyState
+    result: Result
+    others: list[CaseDraft]
+    """What is asked besides."""
 
 
 class CopyFold:
@@ -73,16 +86,21 @@ class CopyFold:
         catalogued = known_barcodes(histories)
         results: dict[str, Result] = {}
         uncatalogued: dict[str, Result] = {}
+        passed: dict[str, _Passed] = {}
         for barcode, history in histories.items():
             state, result = states[barcode], history.result
             result.outcomes.update(state.outcomes)
-            result.cases.extend(state.cases)
+            if any(True for _ in passed_on(state)):
+                passed[barcode] = _Passed(state, result, result.cases)
+            else:
+                result.cases.extend(state.cases)
             if barcode not in catalogued and history.entries:
                 first = history.entries[0]
                 result.cases.append(CaseDraft(_UNKNOWN, (first.op,), first.place, first.eff_at))
                 uncatalogued[barcode] = result
             results[f"copy:{barcode}"] = result
-        copies = _copies(states, uncatalogued)
+        _ask_about(passed)
+        copies = _copies(states, uncatalogued, passed)
         readers = {str(loan.reader) for key in copies.loans.differing() for loan in copies.loans.sides(key)}
         stocktakes = {str(line.stocktake) for key in copies.lines.differing() for line in copies.lines.sides(key)}
         touches = {"borrowing": readers, "request": _requests(copies), "stocktake": stocktakes}
@@ -91,6 +109,7 @@ class CopyFold:
     def project(self, folding: kinds.Folding) -> None:
         """Write what differs."""
         copies: _Copies = folding.state["copies"]
+        _ask_again_about(copies.passed)
         _look_again(copies.uncatalogued)
         if ended := _ended(copies.loans):
             withdraw(ended)  # nobody is reminded of a book that came back
@@ -169,7 +188,7 @@ def copies_withdrawn(barcodes: Collection[str], clock: Clock) -> None:
     append(operations, via=hub_source(at=clock()), clock=clock)
 
 
-def _copies(states: Mapping[str, CopyState], uncatalogued: dict[str, Result]) -> _Copies:
+def _copies(states: Mapping[str, CopyState], uncatalogued: dict[str, Result], passed: dict[str, _Passed]) -> _Copies:
     barcodes = list(states)
     loans = {loan.entry.op: _loan(barcode, loan) for barcode, state in states.items() for loan in state.loans}
     asides = {one.entry.op: _aside(barcode, one) for barcode, state in states.items() for one in state.asides}
@@ -191,6 +210,7 @@ def _copies(states: Mapping[str, CopyState], uncatalogued: dict[str, Result]) ->
         Rows(Whereabouts, _SEEN_FIELDS, seen, before),
         Rows(StocktakeLine, _LINE_FIELDS, lines, {line.op: line for line in lines_before}),
         uncatalogued,
+        passed,
     )
 
 
@@ -296,3 +316,24 @@ def _look_again(uncatalogued: Mapping[str, Result]) -> None:
         for barcode in known_barcodes(uncatalogued):
             result = uncatalogued[barcode]
             result.cases = [draft for draft in result.cases if draft.kind != _UNKNOWN]
+
+
+def _ask_about(passed: Mapping[str, _Passed]) -> None:
+    """Ask about copies that were lent on without a return: less where both readers are one person (SYNC row 11)."""
+    persons = {id_: family.id for id_, family in families_of(_readers(passed)).items()} if passed else {}
+    for one in passed.values():
+        asked = cases_among_people(one.state, lambda first, second: persons[first] == persons[second])
+        one.result.cases = [*one.others, *asked]
+
+
+def _ask_again_about(passed: Mapping[str, _Passed]) -> None:
+    """Do it once more where nobody can put readers together, or take them apart, without looking here after us."""
+    if readers := _readers(passed):
+        lock({f"borrowing:{reader}" for reader in readers})
+        _ask_about(passed)
+
+
+def _readers(passed: Mapping[str, _Passed]) -> set[UUID]:
+    """Name the readers of whom it matters whether they are one person."""
+    pairs = (pair for one in passed.values() for pair in passed_on(one.state) if not is_noted(*pair))
+    return {loan.reader for pair in pairs for loan in pair}

@@ -41,7 +41,8 @@ class RequestFold:
             for subject, history in histories.items()
             if (body := _body_of(history.entries)) is not None and body.awaits
         }
-        facts = copy_facts(list(ids.values()), awaits)
+        askers = {ids[subject]: _asker_of(history.entries) for subject, history in histories.items()}
+        facts = copy_facts(askers, awaits)
         results: dict[str, Result] = {}
         computed: dict[UUID, Request] = {}
         for subject, history in histories.items():
@@ -75,6 +76,10 @@ class RequestFold:
             reader = request.reader if request.closed_at is None else "-"
             values = [getattr(request, name) for name in _FIELDS if name != "reader"]
             yield f"request|{request.op}|{reader}|{'|'.join(map(str, values))}"
+
+
+def _asker_of(entries: Iterable[Entry]) -> UUID | None:
+    return next((entry.reader for entry in entries if entry.kind in _MAKING), None)
 
 
 def _body_of(entries: Iterable[Entry]) -> RequestBody | None:

@@ -245,6 +245,11 @@ def _retire_cards(state: _State, erased: set[UUID]) -> None:
         FormerCard.objects.bulk_create([FormerCard(card_no=number) for number in sorted(new)])
 
 
+def _person(row: Reader | None) -> UUID | None:
+    """Return under which other id this reader is known, if under any."""
+    return None if row is None else row.survivor
+
+
 def _touches(state: _State) -> dict[str, set[str]]:
     changed = [row for row in (*state.rows.values(), *state.stored.values()) if row is not None]
     kin = {row.survivor for row in changed} - {None}
@@ -252,6 +257,7 @@ def _touches(state: _State) -> dict[str, set[str]]:
         "card": {row.card_no for row in changed if row.card_no},
         "likeness": {key for row in changed for key in likenesses(row)},
         "borrowing": {str(id_) for id_ in (*state.rows, *kin)},
+        "kinship": {str(id_) for id_, row in state.rows.items() if _person(row) != _person(state.stored.get(id_))},
     }
     # This room stands below circulation and works without it: folds that no room registered are left out.
     known = {fold.subject_type for fold in kinds.folds()}

@@ -24,6 +24,8 @@ from guisach.web.work.headings import AuthorityForm
 from guisach.web.work.shell import page, status_of, typed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
     from guisach.domain.catalogue.queries.authorities import AuthorityView, HeadingView, Pending
@@ -34,6 +36,7 @@ _TEXT_MAX: Final = 300
 _AT_ONCE: Final = 1000  # titles changed while somebody waits; the rest with another press
 _LARGEST_ID: Final = 2**63 - 1
 _FORMS_MAX: Final = 50
+_NAMED: Final = 10  # titles named in a message
 
 
 @require_GET
@@ -160,7 +163,21 @@ def apply(request: HttpRequest, duty: Duty, authority: int) -> HttpResponse:
     if not done.is_done:
         text += " " + _("More are left: please press the button again.")
     messages.success(request, text)
+    if done.unreadable:
+        messages.warning(request, _left_alone(done.unreadable))
     return redirect("work:authority", authority)
+
+
+def _left_alone(titles: Sequence[int]) -> str:
+    numbers = ", ".join(map(str, titles[:_NAMED])) + (" …" if len(titles) > _NAMED else "")
+    text = ngettext(
+        "%(count)s title was left as it is, for what is stored of it cannot be read as MARC: no. %(numbers)s. "
+        "Open it, write the data anew and press the button again.",
+        "%(count)s titles were left as they are, for what is stored of them cannot be read as MARC: no. %(numbers)s. "
+        "Open them, write the data anew and press the button again.",
+        len(titles),
+    )
+    return text % {"count": formats.number(len(titles)), "numbers": numbers}
 
 
 @require_POST

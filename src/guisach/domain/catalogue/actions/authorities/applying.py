@@ -36,10 +36,14 @@ AT_ONCE = 100  # titles in one transaction
 
 
 class Applied(NamedTuple):
-    """How many titles were changed; `is_done`: nothing is left that could be."""
+    """How many titles were changed; `is_done`: nothing is left that could be.
+
+    `unreadable` are the titles that could not be, because what is stored of them is no MARC any more.
+    """
 
     changed: int
     is_done: bool
+    unreadable: tuple[int, ...] = ()
 
 
 def apply_authority(*, authority: int, by: int | None, clock: Clock, limit: int = 1000) -> Applied:
@@ -49,24 +53,26 @@ def apply_authority(*, authority: int, by: int | None, clock: Clock, limit: int 
     """
     follow_headings()
     changed = after = 0
+    unreadable: list[int] = []
     while changed < limit:
-        done, after = _apply(authority, by, clock, min(AT_ONCE, limit - changed), after)
+        done, left, after = _apply(authority, by, clock, min(AT_ONCE, limit - changed), after)
         changed += done
+        unreadable += left
         if not after:
-            return Applied(changed, is_done=True)
-    return Applied(changed, is_done=False)
+            return Applied(changed, is_done=True, unreadable=tuple(unreadable))
+    return Applied(changed, is_done=False, unreadable=tuple(unreadable))
 
 
 @in_one_transaction
-def _apply(authority: int, by: int | None, clock: Clock, limit: int, after: int) -> tuple[int, int]:
-    """Change the next titles by id; returns how many, and after which id to go on (0: nowhere)."""
+def _apply(authority: int, by: int | None, clock: Clock, limit: int, after: int) -> tuple[int, list[int], int]:
+    """Change the next titles by id; returns how many, which are unreadable, and after which id to go on (0: nowhere)."""
     begin()
     row = found(authority)
     changes = _changes(row.pk)
     mentions = Mention.objects.filter(heading__in=changes, record__gt=after).order_by("record")
     records = list(dict.fromkeys(mentions.values_list("record", flat=True)[:limit]))
     if not records:
-        return 0, 0
+        return 0, [], 0
     by_record: dict[int, dict[AccessPoint, Form]] = defaultdict(dict)
     for record, heading in Mention.objects.filter(record__in=records, heading__in=changes).values_list(
         "record", "heading_id"
@@ -74,8 +80,8 @@ def _apply(authority: int, by: int | None, clock: Clock, limit: int, after: int)
         point, form = changes[heading]
         by_record[record][point] = form
     rows = Record.objects.filter(pk__in=records).order_by("pk")
-    written = _write(rows, by_record, clock(), by, f"AUTHORITY {row.pk} {row.heading}")
-    return len(written), records[-1]
+    written, unreadable = _write(rows, by_record, clock(), by, f"AUTHORITY {row.pk} {row.heading}")
+    return written, unreadable, records[-1]
 
 
 def _changes(authority: int) -> dict[int, tuple[AccessPoint, Form]]:
@@ -96,17 +102,22 @@ def _write(
     at: datetime,
     by: int | None,
     reason: str,
-) -> list[int]:
-    """Rewrite and store those records that the changes do change."""
+) -> tuple[int, list[int]]:
+    """Rewrite and store those records that the changes do change; returns how many, and the ids of the unreadable."""
     versions: list[tuple[Record, str]] = []
+    unreadable: list[int] = []
     for row in rows:
         try:
             before = from_json(row.marc)
         except ValueError:
+            unreadable.append(row.pk)
             continue
         after = repoint(before, changes[row.pk])
         described = describe(after)
-        if after == before or not isinstance(described, Description):
+        if not isinstance(described, Description):
+            unreadable.append(row.pk)
+            continue
+        if after == before:
             continue
         versions.append((row, row.marc))
         origin = Origin(row.control_source, row.control_no, row.changed_at_source)
@@ -116,4 +127,4 @@ def _write(
     keep_headings({row.pk: points_of_text(row.marc) for row in changed})
     keep_versions(versions, until=at, reason=reason, by=by)
     announce([row.pk for row in changed])
-    return [row.pk for row in changed]
+    return len(changed), unreadable
