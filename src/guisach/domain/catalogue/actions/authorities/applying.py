@@ -65,7 +65,7 @@ def apply_authority(*, authority: int, by: int | None, clock: Clock, limit: int 
 
 @in_one_transaction
 def _apply(authority: int, by: int | None, clock: Clock, limit: int, after: int) -> tuple[int, list[int], int]:
-    """Change the next titles by id; returns how many, which are unreadable, and after which id to go on (0: nowhere)."""
+    """Change the next titles by id; returns how many, which are unreadable, after which id to go on (0: nowhere)."""
     begin()
     row = found(authority)
     changes = _changes(row.pk)
