@@ -1,12 +1,13 @@
-"""How many books a second go out and come back through the real server, in a small library and in a large network.
+"""How many books a second go out, are asked for and come back through the real server, small library and large network.
 
     python bench/circulation.py
 
-`guisach serve` is started on a free port; 1, 2 and 4 client processes lend and take back over connections that they
-keep open. On SQLite in a library of 2,000 copies; on PostgreSQL (started from its wheel) with 10,000 copies and with
-1,000,000 copies, 200,000 readers and 2,000,000 past loans: how much slower the large one is, is the growth (limit
-1.5). The peer is a bare prepared insert of the rows that one lend writes, committed one lend at a time by one process
-into the same database in the same run. Times are milliseconds, medians over the rounds.
+`guisach serve` is started on a free port; 1, 2 and 4 client processes lend, take back, ask for titles (a hold) and
+cancel over connections that they keep open. On SQLite in a library of 2,000 copies; on PostgreSQL (started from its
+wheel) with 10,000 copies and with 1,000,000 copies, 200,000 readers and 2,000,000 past loans: how much slower the
+large one is, is the growth (limit 1.5). The peer is a bare prepared insert of the rows that one lend writes, committed
+one lend at a time by one process into the same database in the same run. Times are milliseconds, medians over the
+rounds.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import sys
 import time
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from desks.clients import Clients, Phase, Served, served, summary
 from desks.databases import command, inside, postgresql, sqlite
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 CLIENTS = (1, 2, 4)
 ROUNDS = 5
+ACTS = ("lend", "return", "hold")
 GROWTH_MAX = 1.5
 
 
@@ -41,7 +44,7 @@ def run(lends: int = 120, copies: int = 1_000_000, readers: int = 200_000, loans
         "sizes": sizes,
         "sqlite": few,
         "postgresql": {"small": small, "large": large},
-        "growth": {act: _growth(small, large, act) for act in ("lend", "return")},
+        "growth": {act: _growth(small, large, act) for act in ACTS},
         "limits": {"growth": GROWTH_MAX},
     }
 
@@ -67,8 +70,8 @@ def measure(env: dict[str, str], world: dict[str, Any], lends: int, *, is_checke
         server.settle()
         _rounds(server, world, lends, clients=1, rounds=1)  # everything is loaded once
         for clients in CLIENTS:
-            lent, returned = _rounds(server, world, lends, clients=clients, rounds=ROUNDS)
-            by_clients[clients] = {"lend": summary(lent), "return": summary(returned)}
+            phases = _rounds(server, world, lends, clients=clients, rounds=ROUNDS)
+            by_clients[clients] = {act: summary(phases[act]) for act in ACTS}
     checked = {"differences": json.loads(command(env, "check", "--json"))["differences"]} if is_checked else {}
     bare = inside(env, "bare", lends * ROUNDS)
     one = by_clients[1]["lend"]
@@ -81,24 +84,34 @@ def measure(env: dict[str, str], world: dict[str, Any], lends: int, *, is_checke
     return {"clients": by_clients, "bare_insert": bare, "ratios": ratios, **checked}
 
 
-def _rounds(
-    server: Served, world: dict[str, Any], lends: int, *, clients: int, rounds: int
-) -> tuple[list[Phase], list[Phase]]:
-    """Let the clients share `lends` lends, then take all of it back; so many times, each time of other copies."""
-    lent, returned = [], []
+def _rounds(server: Served, world: dict[str, Any], lends: int, *, clients: int, rounds: int) -> dict[str, list[Phase]]:
+    """Let the clients share `lends` lends, take all of it back, and ask for as many titles; each time of other copies.
+
+    What was asked for is cancelled again, unmeasured, so that every round finds the same library.
+    """
+    phases: dict[str, list[Phase]] = {act: [] for act in ACTS}
     with Clients(server, world["tokens"][:clients]) as desks:
         for number in range(rounds):
             acts = _acts(world, lends, number)
-            lent.append(desks.post("/api/v1/loans", acts))
-            returned.append(desks.post("/api/v1/returns", [{"copy": a["copy"], "place": PLACE} for a in acts]))
-    return lent, returned
+            loans = [{"copy": act["copy"], "card": act["card"], "place": PLACE} for act in acts]
+            holds = [{"op": str(uuid4()), "record": a["record"], "card": a["asks"], "place": PLACE} for a in acts]
+            phases["lend"].append(desks.post("/api/v1/loans", loans))
+            phases["return"].append(desks.post("/api/v1/returns", [{"copy": a["copy"], "place": PLACE} for a in acts]))
+            phases["hold"].append(desks.post("/api/v1/requests", holds))
+            desks.delete([f"/api/v1/requests/{hold['op']}" for hold in holds])
+    return phases
 
 
-def _acts(world: dict[str, Any], lends: int, number: int) -> Sequence[dict[str, str]]:
-    copies, cards = world["copies"], world["cards"]
+def _acts(world: dict[str, Any], lends: int, number: int) -> Sequence[dict[str, Any]]:
+    copies, records, cards = world["copies"], world["records"], world["cards"]
     first = number * lends
     return [
-        {"copy": copies[k % len(copies)], "card": cards[k // LOANS_EACH % len(cards)], "place": PLACE}
+        {
+            "copy": copies[k % len(copies)],
+            "record": records[k % len(records)],
+            "card": cards[k // LOANS_EACH % len(cards)],
+            "asks": cards[k % len(cards)],
+        }
         for k in range(first, first + lends)
     ]
 

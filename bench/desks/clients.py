@@ -108,11 +108,18 @@ class Clients:
 
     def post(self, path: str, bodies: Sequence[dict[str, Any]]) -> Phase:
         """Share the bodies out and post them all; whatever is not answered by 201 ends the measurement."""
+        return self._share("POST", [(path, body) for body in bodies])
+
+    def delete(self, paths: Sequence[str]) -> Phase:
+        """Share the addresses out and delete them all, on the same terms; the answer is 200."""
+        return self._share("DELETE", [(path, None) for path in paths])
+
+    def _share(self, method: str, calls: Sequence[tuple[str, dict[str, Any] | None]]) -> Phase:
         before = self._served.used()
         begin = time.perf_counter()
         for n, one in enumerate(self._processes):
-            share = bodies[n :: len(self._processes)]
-            job = {"port": self._served.port, "token": self._tokens[n], "path": path, "bodies": share}
+            share = calls[n :: len(self._processes)]
+            job = {"port": self._served.port, "token": self._tokens[n], "method": method, "calls": share}
             print(json.dumps(job), file=one.stdin, flush=True)
         latencies = [ms for one in self._processes for ms in json.loads(one.stdout.readline() if one.stdout else "")]
         wall_s = time.perf_counter() - begin
@@ -132,17 +139,17 @@ def summary(phases: Sequence[Phase]) -> dict[str, Any]:
     }
 
 
-def _work(port: int, token: str, path: str, bodies: list[dict[str, Any]]) -> list[float]:
+def _work(port: int, token: str, method: str, calls: list[tuple[str, dict[str, Any] | None]]) -> list[float]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     latencies = []
-    for body in bodies:
+    for path, body in calls:
         begin = time.perf_counter()
-        connection.request("POST", path, json.dumps(body), headers)
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
         said = answer.read()
         latencies.append((time.perf_counter() - begin) * 1000)
-        if answer.status != 201:
+        if answer.status not in {200, 201}:
             raise RuntimeError(f"{path} answered {answer.status}: {said[:300]!r}")
     connection.close()
     return latencies

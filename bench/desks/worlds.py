@@ -30,10 +30,10 @@ DAYS_AGO = 400  # when the oldest of the past loans was made
 def few(copies: int, readers: int, tokens: int) -> dict[str, Any]:
     """Make a place with copies and readers; gives what clients must know."""
     source, secrets = _place(tokens)
-    barcodes = _copies(copies)
+    records, barcodes = _copies(copies)
     cards = [f"CU{n:07d}" for n in range(readers)]
     _join(cards, source)
-    return {"tokens": secrets, "cards": cards, "copies": barcodes}
+    return {"tokens": secrets, "cards": cards, "copies": barcodes, "records": records}
 
 
 def many(copies: int, readers: int, loans: int, tokens: int, wanted: int) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def many(copies: int, readers: int, loans: int, tokens: int, wanted: int) -> dic
     from guisach.kernel.ids import new_id
 
     source, secrets = _place(tokens)
-    [barcode] = _copies(1)
+    _, [barcode] = _copies(1)
     _join(["CU0000000"], source)
     reader = Reader.objects.get()
     act = {"by": source, "place": PLACE, "barcode": barcode, "clock": lambda: system_clock() - timedelta(days=DAYS_AGO)}
@@ -68,10 +68,12 @@ def many(copies: int, readers: int, loans: int, tokens: int, wanted: int) -> dic
             )
         cursor.execute("ANALYZE")
     dice = random.Random(SEED)
+    numbers = dice.sample(range(1, copies + 1), wanted)
     return {
         "tokens": secrets,
         "cards": [f"CU{n:07d}" for n in dice.sample(range(1, readers + 1), -(-wanted // LOANS_EACH))],
-        "copies": [f"CB{n:07d}" for n in dice.sample(range(1, copies + 1), wanted)],
+        "copies": [f"CB{n:07d}" for n in numbers],
+        "records": [record.pk + 1 + (n - 1) // PER_RECORD for n in numbers],
     }
 
 
@@ -173,7 +175,8 @@ def _place(tokens: int) -> tuple[Any, list[str]]:
     return journal.workbench_source(staff=staff, at=now), secrets
 
 
-def _copies(copies: int) -> list[str]:
+def _copies(copies: int) -> tuple[list[int], list[str]]:
+    """Make copies, and return their records and barcodes in the same order."""
     from guisach.domain.catalogue.models import Copy, Record
     from guisach.kernel.clock import system_clock
 
@@ -186,7 +189,7 @@ def _copies(copies: int) -> list[str]:
         Copy(barcode=f"CB{n:07d}", record=records[n // PER_RECORD], owner_id=PLACE, base_id=PLACE)
         for n in range(copies)
     )
-    return [row.barcode for row in rows]
+    return [row.record_id for row in rows], [row.barcode for row in rows]
 
 
 def _join(cards: list[str], source: Any) -> None:
