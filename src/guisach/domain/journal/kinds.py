@@ -14,7 +14,7 @@ import msgspec
 from guisach.kernel.errors import InvariantBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -83,6 +83,22 @@ class Folding:
 
 _kinds: dict[str, Kind] = {}
 _folds: dict[str, Fold] = {}
+
+
+Act = tuple["UUID", str, str]
+"""Who did something where: device, actor, place."""
+
+_outside: list[Callable[[Collection[Act]], set[Act]]] = []
+
+
+def vouch_by(outside: Callable[[Collection[Act]], set[Act]]) -> None:
+    """Let a room say which acts, numbered by devices, lie outside what these devices are for."""
+    _outside.append(outside)
+
+
+def outside_scope(acts: Collection[Act]) -> set[Act]:
+    """Return the acts that lie outside what their devices are for: they count, and somebody looks at them."""
+    return {act for outside in _outside for act in outside(acts)} if acts else set()
 
 
 def register_kind(kind: Kind) -> None:

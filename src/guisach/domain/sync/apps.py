@@ -11,3 +11,10 @@ class SyncConfig(AppConfig):
     name = "guisach.domain.sync"
     label = "sync"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Vouch for what enrolled desks bring."""
+        from guisach.domain.journal.kinds import vouch_by
+        from guisach.domain.sync.queries.desks import outside_scope
+
+        vouch_by(outside_scope)

@@ -67,6 +67,8 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+        if isinstance(error.__cause__, DomainError):
+            return refusal(error.__cause__)
         code = "not_json" if error.status_code == 400 else "refused"
         title = _("The request could not be read; JSON was expected.") if code == "not_json" else str(error)
         return problem(error.status_code, code, title)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from guisach.kernel.clock import system_clock
+from guisach.web.api.devices import ROOT as DESKS
 from guisach.web.api.errors import PROBLEM, problem
 
 if TYPE_CHECKING:
@@ -18,12 +20,18 @@ _ROOT = "/api/v1/"
 
 
 class Problems:
-    """Gives every error under the API's root the one shape that scripts are promised."""
+    """Gives every error under the API's root the one shape that scripts are promised, and desks the hub's time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._told(request)
+        if request.path.startswith(DESKS):
+            response.headers["Guisach-Time"] = str(int(system_clock().timestamp() * 1000))
+        return response
+
+    def _told(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
         is_error = response.status_code >= HTTPStatus.BAD_REQUEST
         if not request.path.startswith(_ROOT) or not is_error or response.headers.get("Content-Type") == PROBLEM:

@@ -11,7 +11,8 @@ from ninja.parser import Parser
 
 from guisach.web.api import errors
 from guisach.web.api.access import Bearer
-from guisach.web.api.routes import desk, journal, public, readers, requests
+from guisach.web.api.devices import ROOT, read_body
+from guisach.web.api.routes import desk, journal, public, readers, requests, sync
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -21,7 +22,9 @@ class StrictParser(Parser):
     """Reads JSON as the standard has it: without NaN and infinities, which Python would let through."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the body; ValueError (told as 400) where it is no JSON."""
+        """Return the body; ValueError (told as 400) where it is no JSON. Desks are told more exactly."""
+        if request.path.startswith(ROOT):
+            return read_body(request)
         found: dict[str, Any] = json.loads(request.body, parse_constant=_no_json)
         return found
 
@@ -45,5 +48,6 @@ api.add_router("", desk.router, auth=Bearer(), tags=["desk"])
 api.add_router("", requests.router, auth=Bearer(), tags=["requests"])
 api.add_router("", journal.router, auth=Bearer(), tags=["journal"])
 api.add_router("", readers.router, auth=Bearer(), tags=["readers"])
+api.add_router("/sync", sync.router, tags=["offline desks"])
 
 urlpatterns = [path("", api.urls)]

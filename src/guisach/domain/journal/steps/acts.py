@@ -37,7 +37,8 @@ def repeated(op_id: UUID, kind: str, subject: str = "") -> Receipt | None:
         return None
     if found != (kind, subject):
         raise IdTaken
-    return Receipt(str(op_id), "duplicate", *outcomes_of([op_id])[op_id])
+    outcome, case, number = outcomes_of([op_id])[op_id]
+    return Receipt(str(op_id), "duplicate", outcome, case, number=number)
 
 
 def act(

@@ -53,6 +53,8 @@ class Receipt:
     case: str | None = None
     code: str = ""
     field: str = ""
+    number: int | None = None
+    """The place in the hub's log of the operation under this id."""
 
 
 def hold(source: Source, op_id: UUID, subjects: Iterable[str]) -> frozenset[str]:
@@ -131,8 +133,10 @@ def _store(
         elif touches:
             touched.add(touches)
     standings = standings_of({(row.actor, row.place) for row in rows}, local_date(received_at))
+    outside = kinds.outside_scope({(row.dev, row.actor, row.place) for row in rows if row.has_own_seq})
     for row in rows:
-        row.standing = standings[row.actor, row.place]
+        is_outside = row.has_own_seq and (row.dev, row.actor, row.place) in outside
+        row.standing = "" if is_outside else standings[row.actor, row.place]
         _draft_cases(row, when[row.op], drafts)
     Operation.objects.bulk_create(rows, batch_size=1000)
     PrivatePart.objects.bulk_create(private_parts, batch_size=1000)
@@ -189,12 +193,12 @@ def _draft_cases(row: Operation, when: Stamp, drafts: dict[str, list[CaseDraft]]
         drafts[f"scope:{row.op}"] = [CaseDraft("outside_scope", (row.op,), row.place, row.eff_at)]
 
 
-def outcomes_of(ops: Collection[UUID]) -> dict[UUID, tuple[str | None, str | None]]:
-    """Return outcome and open case (of several the most urgent) of each of the operations that are in the log."""
+def outcomes_of(ops: Collection[UUID]) -> dict[UUID, tuple[str | None, str | None, int]]:
+    """Return outcome, open case (of several the most urgent) and number of each operation that is in the log."""
     cases = CaseOperation.objects.filter(op=OuterRef("op"), case__status=CaseStatus.OPEN)
     first = Subquery(cases.order_by("-case__is_urgent", "case__kind", "case").values("case")[:1])
-    rows = Operation.objects.filter(op__in=ops).values_list("op", "outcome__code", first)
-    return {op: (outcome, of_op) for op, outcome, of_op in rows}
+    rows = Operation.objects.filter(op__in=ops).values_list("op", "outcome__code", first, "hub_seq")
+    return {op: (outcome, of_op, number) for op, outcome, of_op, number in rows}
 
 
 def _receipts(opened: Sequence[Envelope | Malformed], recognised: Recognised) -> list[Receipt]:
@@ -205,5 +209,6 @@ def _receipts(opened: Sequence[Envelope | Malformed], recognised: Recognised) ->
         if isinstance(envelope, Malformed):
             receipts.append(Receipt("", "malformed", code=envelope.code, field=envelope.field))
         else:
-            receipts.append(Receipt(str(envelope.op), next(statuses), *known.get(envelope.op, (None, None))))
+            outcome, case, number = known.get(envelope.op, (None, None, None))
+            receipts.append(Receipt(str(envelope.op), next(statuses), outcome, case, number=number))
     return receipts

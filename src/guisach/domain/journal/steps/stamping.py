@@ -53,16 +53,16 @@ def number(new: Sequence[Envelope], *, via: Source, received_at: datetime) -> tu
     devices = {device.pk: device for device in Device.objects.filter(pk__in=wanted)}
     device = devices[via.device]
     numbered: list[Numbered] = []
-    seq = device.last_seq
+    epoch, seq = max(
+        [(device.epoch, device.last_seq), *(own[1:] for own in owns if own is not None and own[0] == via.device)]
+    )
     for envelope, own in zip(new, owns, strict=True):
         if own is not None:
             numbered.append(Numbered(envelope, *own, has_own_seq=True))
-            if own[:2] == (via.device, device.epoch):
-                seq = max(seq, own[2])
             continue
         seq += 1
-        numbered.append(Numbered(envelope, via.device, device.epoch, seq, has_own_seq=False))
-    Device.objects.filter(pk=via.device).update(last_seq=seq, last_seen_at=received_at)
+        numbered.append(Numbered(envelope, via.device, epoch, seq, has_own_seq=False))
+    Device.objects.filter(pk=via.device).update(epoch=epoch, last_seq=seq, last_seen_at=received_at)
     _note_devices(numbered, devices, via=via, received_at=received_at)
     return numbered, devices
 

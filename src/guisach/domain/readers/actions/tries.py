@@ -51,6 +51,19 @@ def registration_keys_of(address: str) -> dict[str, Patience]:
     return {SignInTries.key_of("registration", _network(address)): OF_REGISTRATIONS}
 
 
+def enrolment_keys_of(address: str) -> dict[str, Patience]:
+    """Return under which keys it is counted that a device wants to be enrolled."""
+    return {SignInTries.key_of("enrolment", _network(address)): OF_ADDRESS}
+
+
+def keeper_keys_of(username: str, address: str) -> dict[str, Patience]:
+    """Return under which keys it is counted that somebody of the staff proves on a desk who they are."""
+    return {
+        SignInTries.key_of("keeper", username.strip().lower()): OF_CARD,
+        SignInTries.key_of("keepers from", _network(address)): OF_ADDRESS,
+    }
+
+
 @in_one_transaction
 def count_try(keys: dict[str, Patience], clock: Clock) -> None:
     """Count a try before it is made. Raises TooManyTries while one of the keys rests; that is not counted."""

@@ -1,1 +1,5 @@
 """Tables of the room: what the log does not say about devices, and what is sent down to them."""
+
+from guisach.domain.sync.models.desks import Chain, Desk, EnrolmentCode, Keeper
+
+__all__ = ["Chain", "Desk", "EnrolmentCode", "Keeper"]

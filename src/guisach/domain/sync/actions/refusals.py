@@ -1,0 +1,103 @@
+"""How a desk is refused. Every refusal means for it: keep everything, try later."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from guisach.domain.readers.actions.refusals import TooManyTries
+from guisach.kernel.errors import DomainError
+
+
+class DeviceUnknown(DomainError):
+    """No credential, or one of a device that this hub does not know."""
+
+    code = "device_unknown"
+    status = 401
+    text = _("The province does not know this device. Please enrol it again; what it holds stays on it.")
+
+
+class SignatureWrong(DomainError):
+    """The request is not signed by the device's own key."""
+
+    code = "signature_wrong"
+    status = 401
+    text = _("This request does not come from the device it names. Please enrol the device again.")
+
+
+class UpgradeNeeded(DomainError):
+    """The desk's program is older than what the hub still understands."""
+
+    code = "upgrade_needed"
+    status = 426
+    text = _("This desk is too old. Please open it once with a good connection, so that it renews itself.")
+
+
+class RequestTooLarge(DomainError):
+    """More bytes than one request may carry."""
+
+    code = "batch_too_large"
+    status = 413
+    text = _("This request is too large; please send it in smaller parts.")
+
+
+class TooManyOperations(DomainError):
+    """More operations than one request may carry."""
+
+    code = "batch_too_large"
+    status = 413
+    text = _("At most %(max)s operations at a time; please send them in smaller parts.")
+
+
+class NotJson(DomainError):
+    """Not JSON, or not gzipped as it says."""
+
+    code = "not_json"
+    status = 422
+    text = _("The request could not be read; JSON was expected.")
+
+
+class CodeWrong(DomainError):
+    """Unknown, used or expired: not told apart."""
+
+    code = "code_wrong"
+    status = 404
+    text = _("This code cannot be used (any more). Please ask for a new one: the page Devices makes it.")
+
+
+class KeyUnusable(DomainError):
+    """Not a public key on P-256."""
+
+    code = "key_unusable"
+    status = 422
+    text = _("This is no key of a device.")
+
+
+class DeviceTaken(DomainError):
+    """The device's id belongs to something else, to another key, or was revoked."""
+
+    code = "device_taken"
+    text = _("This device cannot be enrolled under its old name. Please delete its data and enrol it as a new one.")
+
+
+class SignInWrong(DomainError):
+    """Unknown name, wrong password or switched off: not told apart."""
+
+    code = "sign_in_wrong"
+    status = 401
+    text = _("User name or password is wrong.")
+
+
+class NoRoleHere(DomainError):
+    """Somebody without a role at the desk's place."""
+
+    code = "not_allowed"
+    status = 403
+    text = _("You have no role at %(place)s. Please ask an administrator of your province.")
+
+
+class DeskTriesRest(TooManyTries):
+    """Too many wrong codes or passwords."""
+
+    text: ClassVar = _("Too many wrong tries. Please try again after %(until)s.")
