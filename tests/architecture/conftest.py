@@ -163,6 +163,7 @@ def _url_arguments() -> dict[str, Any]:
         "username": "lan",
         "target": _target(),
         "stocktake": _stocktake(),
+        **_money(lan, reader, clock),
     }
 
 
@@ -192,6 +193,22 @@ def _stocktake() -> Any:
     from tests import builders
 
     return Stocktake.objects.create(pk=new_id(), place=builders.COBA, begun_at=builders.START, begun_by="lan").pk
+
+
+def _money(by: Any, reader: Any, clock: Any) -> dict[str, Any]:
+    """Let the province take money, a reader of Cô Ba leave a deposit, and a book be lost."""
+    from guisach.domain.circulation import actions
+    from guisach.domain.circulation.actions.payments import take_deposit
+    from guisach.kernel.ids import new_id
+    from tests import builders
+    from tests.builders_money import money
+
+    money(clock)
+    here = {"by": by.source, "place": builders.COBA, "clock": clock}
+    taken = take_deposit(op_id=new_id(), reader=reader, amount=20_000, **here)
+    builders.copy("CB000097", of=builders.record("Toán 5"))
+    actions.lose(op_id=new_id(), barcode="CB000097", **here)
+    return {"payment": taken.op, "work:compensation": {"barcode": "CB000097"}}
 
 
 def _set(by: Any, clock: Any) -> Any:

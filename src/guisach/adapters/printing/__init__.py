@@ -6,6 +6,7 @@ What stands on paper is Vietnamese, whatever language the screen is in: these ar
 from guisach.adapters.printing.cards import CARD_PAPERS, CARDS_MAX, CardText, cards
 from guisach.adapters.printing.labels import LabelText, labels
 from guisach.adapters.printing.minutes import Minutes, MinutesLine, minutes
+from guisach.adapters.printing.money import MoneySlip, money_slip
 from guisach.adapters.printing.papers import Calibration, Paper, paper, papers
 from guisach.adapters.printing.posters import Poster, poster
 from guisach.adapters.printing.registers import Heading, general_register, individual_register
@@ -23,6 +24,7 @@ __all__ = [
     "Minutes",
     "MinutesLine",
     "MissingLine",
+    "MoneySlip",
     "Paper",
     "Poster",
     "Sheet",
@@ -33,6 +35,7 @@ __all__ = [
     "individual_register",
     "labels",
     "minutes",
+    "money_slip",
     "paper",
     "papers",
     "poster",

@@ -31,6 +31,39 @@ def long_day(value: date | None) -> str:
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
 
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_GROUPS = ((1_000_000_000, "tỷ"), (1_000_000, "triệu"), (1_000, "nghìn"), (1, ""))
+
+
+def amount_in_words(amount: int) -> str:
+    """Write an amount of đồng (below a thousand tỷ) as vouchers do: Một trăm lẻ năm nghìn đồng."""
+    parts: list[str] = []
+    for size, name in _GROUPS:
+        group, amount = divmod(amount, size)
+        if group:
+            parts += [*_three_digits(group, is_first=not parts), *([name] if name else [])]
+    text = " ".join([*(parts or ["không"]), "đồng"])
+    return text[:1].upper() + text[1:]
+
+
+def _three_digits(group: int, *, is_first: bool) -> list[str]:
+    hundreds, rest = divmod(group, 100)
+    tens, ones = divmod(rest, 10)
+    found = [_DIGITS[hundreds], "trăm"] if hundreds or not is_first else []
+    if tens == 1:
+        found.append("mười")
+    elif tens:
+        found += [_DIGITS[tens], "mươi"]
+    elif ones and found:
+        found.append("lẻ")
+    if ones:
+        special = {1: "mốt", 4: "tư"} if tens > 1 else {}
+        if tens:
+            special[5] = "lăm"
+        found.append(special.get(ones, _DIGITS[ones]))
+    return found
+
+
 def short(text: str, length: int) -> str:
     """Cut a text at a word, with an ellipsis."""
     text = " ".join(text.split())

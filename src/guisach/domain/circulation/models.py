@@ -236,6 +236,77 @@ class Request(models.Model):
         return f"{self.sort} {self.op} {self.state}"
 
 
+class PaymentSort(models.TextChoices):
+    """What a reader gave, where a province lets its places take it."""
+
+    DEPOSIT = "DEPOSIT", _("deposit")
+    COMPENSATION = "COMPENSATION", _("compensation")
+
+
+class Payment(models.Model):
+    """A deposit, or compensation for a copy, known by the operation that took it; amounts in whole đồng."""
+
+    op = models.UUIDField(primary_key=True)
+    sort = models.CharField(max_length=12, choices=PaymentSort.choices)
+    reader = models.UUIDField(db_index=True)
+    place = models.CharField(max_length=24, blank=True)
+    at = models.DateTimeField()
+    amount = models.PositiveIntegerField()  # 0: made good in kind
+    number = models.PositiveIntegerField()
+    barcode = models.CharField(max_length=32, blank=True)
+    cause = models.CharField(max_length=8, blank=True)
+    way = models.CharField(max_length=8, blank=True)
+    trouble = models.UUIDField(null=True)  # the operation by which the copy was lost or damaged
+    is_found = models.BooleanField(default=False)  # the copy that was lost is not any more
+    back_op = models.UUIDField(null=True)
+    back_at = models.DateTimeField(null=True)
+    back_place = models.CharField(max_length=24, blank=True)
+    back_number = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["place", "at"]),
+            models.Index(fields=["place", "back_at"]),
+            models.Index(fields=["barcode"], condition=~models.Q(barcode=""), name="payment_for_copy"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sort} {self.amount}"
+
+
+class SlipNumber(models.Model):
+    """The last number of the slips of a place; numbers run on, and one whose act was taken back is not given again.
+
+    `series` is that of money in, or of money out.
+    """
+
+    place = models.CharField(max_length=24)
+    series = models.CharField(max_length=3)
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "series"], name="one_number_per_series")]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.series} {self.last}"
+
+
+class MoneyRule(models.Model):
+    """What may be taken from a day on (`rules.money.MoneyTerms`). Rows are added and never changed."""
+
+    valid_from = models.DateField()
+    deposit_vnd = models.PositiveIntegerField(null=True)
+    compensation_vnd = models.PositiveIntegerField(null=True)
+    compensation_times = models.PositiveSmallIntegerField(default=1)
+    decision = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=300)
+    set_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.valid_from}"
+
+
 class Stocktake(models.Model):
     """A count of a place by scanning: all of it, a collection, or shelves from `first` to `last`."""
 

@@ -5,23 +5,15 @@ The third step on the page is always the decision itself, so a text has at most 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from guisach.web.work.cases_money import MONEY_CASES
+from guisach.web.work.cases_shape import CaseText
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-
-
-@dataclass(frozen=True, slots=True)
-class CaseText:
-    """The words of one kind of case."""
-
-    title: _StrPromise
-    what: _StrPromise  # what happened and what the system decided meanwhile
-    steps: tuple[_StrPromise, ...]  # what to do before deciding: at most two
-    decisions: tuple[str, ...]  # codes of DECISIONS, the likeliest first
 
 
 DECISIONS: dict[str, _StrPromise] = {
@@ -44,6 +36,7 @@ DECISIONS: dict[str, _StrPromise] = {
 }
 
 CASES: dict[str, CaseText] = {
+    **MONEY_CASES,
     "lent_twice": CaseText(
         _("Lent to a second reader without a return"),
         _(

@@ -37,6 +37,11 @@ _LABELS = {
     "lent_at": gettext_lazy("Lent"),
     "due_on": gettext_lazy("Due"),
     "renewals": gettext_lazy("Renewals"),
+    "payment": gettext_lazy("What"),
+    "amount_vnd": gettext_lazy("Amount (đồng)"),
+    "way": gettext_lazy("How"),
+    "slip": gettext_lazy("Slip"),
+    "back_slip": gettext_lazy("Slip of giving back"),
     "at": gettext_lazy("When"),
     "created_at": gettext_lazy("When"),
     "by": gettext_lazy("By whom"),
@@ -44,6 +49,12 @@ _LABELS = {
     "act": gettext_lazy("What"),
     "state": gettext_lazy("State"),
     "id": gettext_lazy("Internal number"),
+}
+_SAID = {
+    ("payment", "DEPOSIT"): gettext_lazy("deposit"),
+    ("payment", "COMPENSATION"): gettext_lazy("compensation"),
+    ("way", "MONEY"): gettext_lazy("money"),
+    ("way", "KIND"): gettext_lazy("the same title, in its place"),
 }
 _KINDS = {
     "join": gettext_lazy("card made"),
@@ -64,6 +75,8 @@ def value(name: str, said: object) -> str:
     if isinstance(said, bool):
         return _("yes") if said else _("no")
     text = str(said)
+    if (name, text) in _SAID:
+        return str(_SAID[name, text])
     if name in _CHOICES and text in (named := dict(_CHOICES[name]())):
         return words.capital(named[text])
     if name == "act":

@@ -33,7 +33,7 @@ UNDOABLE = frozenset(
     {
         "lend", "return", "renew", "sighting", "use", "visit_tally", "open_shelf_tally", "join", "edit_reader",
         "lose", "claim_returned", "miss", "find", "damage", "mend", "set_aside", "transfer", "put_back",
-        "stocktake_begin",
+        "stocktake_begin", "take_deposit", "take_compensation", "give_back",
     }
 )  # fmt: skip
 
@@ -108,6 +108,8 @@ def _about(entry: TimelineEntry, who: str) -> Iterable[str]:
     if entry.kind in {"lend", "renew"} and (due := words.due_in(entry)):
         yield _("due %(date)s") % {"date": formats.weekday(due)}
         yield lunar_text(due)  # fairs and visits to town go by it
+    if amount := entry.body.get("amount"):
+        yield _("%(n)s đồng") % {"n": formats.number(amount)}
     if counts := entry.body.get("counts") or entry.body.get("uses"):
         yield _("%(n)s in all") % {"n": formats.number(sum(counts.values()))}
     if entry.kind in {"join", "edit_reader"}:
@@ -127,6 +129,9 @@ def _act_name(kind: str) -> str:
         "stocktake_report": _("stocktake: done, all scanned"),
         "stocktake_close": _("stocktake closed"),
         "edit_reader": _("data of a reader"),
+        "take_deposit": _("deposit"),
+        "take_compensation": _("compensation"),
+        "give_back": _("given back"),
     }
     return names.get(kind, kind)
 

@@ -48,6 +48,9 @@ ACTS = {
     "cancel_request": gettext_lazy("%(who)s cancelled the request of %(reader)s."),
     "close_request": gettext_lazy("The request was ended: %(why)s."),
     "answer_request": gettext_lazy("%(who)s answered what should be bought."),
+    "take_deposit": gettext_lazy("%(who)s took a deposit from %(reader)s."),
+    "take_compensation": gettext_lazy("%(who)s took from %(reader)s what makes %(copy)s good."),
+    "give_back": gettext_lazy("%(who)s gave back to %(reader)s what had been taken."),
     "stocktake_begin": gettext_lazy("%(who)s began a stocktake."),
     "stocktake_report": gettext_lazy("%(who)s had scanned all that they would in a stocktake."),
     "stocktake_close": gettext_lazy("%(who)s closed a stocktake."),
@@ -87,6 +90,8 @@ OUTCOMES = {
     "WITHDRAWN": gettext_lazy("withdrawn"),
     "WAITS_FOR_RETURN": gettext_lazy("waits until the reader brings it back"),
     "REINSTATED": gettext_lazy("in the stock again"),
+    "TAKEN": gettext_lazy("taken"),
+    "GIVEN_BACK": gettext_lazy("given back"),
     "REQUESTED": gettext_lazy("asked for"),
     "NOTED": gettext_lazy("noted; to be looked at"),
     "SUGGESTED": gettext_lazy("suggested"),
@@ -209,6 +214,8 @@ def _details(entry: TimelineEntry) -> list[str]:
     counts = entry.body.get("counts") or entry.body.get("uses")
     if isinstance(counts, dict):
         found.append(_("%(n)s in all") % {"n": formats.number(sum(counts.values()))})
+    if amount := entry.body.get("amount"):
+        found.append(_("%(n)s đồng") % {"n": formats.number(amount)})
     if entry.body.get("override"):
         found.append(_("went past a rule, with a reason"))
     return found

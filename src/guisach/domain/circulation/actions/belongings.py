@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from guisach.domain.circulation.actions.forgetting import forget_person
+from guisach.domain.circulation.actions.forgetting_payments import forget_payments_of
 from guisach.domain.circulation.actions.forgetting_requests import forget_requests_of
 from guisach.domain.circulation.queries import loans_of_reader, requests_of_reader
+from guisach.domain.circulation.queries.payments import deposits_held, payments_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -75,3 +77,35 @@ class Requests:
     def forget(self, person: Collection[UUID], clock: Clock) -> None:
         """End the open ones, and put pseudonyms in the place of whoever asked."""
         forget_requests_of(person, clock)
+
+
+class Payments:
+    """Deposits, and what somebody gave for a book that was lost or damaged."""
+
+    name = "payments"
+
+    def obstacles(self, person: Collection[UUID]) -> list[str]:
+        """Name the deposits that are still held: they are the reader's money."""
+        return [one.slip or str(one.label) for one in deposits_held(person)]
+
+    def told(self, person: Collection[UUID]) -> list[Mapping[str, Any]]:
+        """Give what was taken and given back, in whole đồng, with the numbers of the slips."""
+        return [
+            {
+                "payment": one.sort,
+                "amount_vnd": one.amount,
+                "way": one.way or None,
+                "title": one.title or None,
+                "barcode": one.barcode or None,
+                "place": one.place,
+                "at": one.at.isoformat(),
+                "slip": one.slip,
+                "ended_at": one.back_at.isoformat() if one.back_at else None,
+                "back_slip": one.back_slip or None,
+            }
+            for one in payments_of(person, limit=_TOLD_MAX)
+        ]
+
+    def forget(self, person: Collection[UUID], clock: Clock) -> None:
+        """Put pseudonyms in the place of whoever paid."""
+        forget_payments_of(person, clock)

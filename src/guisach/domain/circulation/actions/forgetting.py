@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from guisach.domain.circulation.actions.forgetting_payments import forget_payments
 from guisach.domain.circulation.actions.forgetting_requests import forget_requests
 from guisach.domain.circulation.kinds import keep_for_readers
 from guisach.domain.circulation.models import Loan, Measure, Tally
@@ -58,14 +59,14 @@ class Forgotten:
 
 
 def forget_loans(*, clock: Clock, progress: Callable[[int], object] = lambda _done: None) -> Forgotten:
-    """Forget the readers of all loans that ended more than DISPUTE_DAYS ago, and of requests that did.
+    """Forget the readers of all loans that ended more than DISPUTE_DAYS ago, and of requests and payments that did.
 
     Can be stopped and begun again.
     """
     now = clock()
     # A month is counted when it is over: until then all who borrowed in it are known.
     before = min(now - timedelta(days=DISPUTE_DAYS), _this_month(now))
-    loans, operations, after = 0, forget_requests(before, clock), ""
+    loans, operations, after = 0, forget_requests(before, clock) + forget_payments(before, clock), ""
     while barcodes := copies_with_names(before, after, COPIES_AT_ONCE):
         done = _forget(barcodes, before, clock)
         loans, operations, after = loans + done.loans, operations + done.operations, barcodes[-1]

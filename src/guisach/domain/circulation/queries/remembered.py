@@ -1,4 +1,4 @@
-"""Which operations about copies and requests still name a reader."""
+"""Which operations about copies, requests and payments still name a reader."""
 
 from __future__ import annotations
 
@@ -44,7 +44,21 @@ def requests_with_names(before: datetime, after: str, limit: int) -> list[str]:
 
 def names_of_requests(requests: Collection[str]) -> dict[UUID, dict[UUID, datetime]]:
     """Return the operations about each request that name somebody, with their times."""
+    return _by_subject("request", requests)
+
+
+def payments_with_names(before: datetime, after: str, limit: int) -> list[str]:
+    """Return ids, in order and after one, of payments with an operation from before that names somebody."""
+    return [subject.partition(":")[2] for subject in subjects_with_names("payment", before, after=after, limit=limit)]
+
+
+def names_of_payments(payments: Collection[str]) -> dict[UUID, dict[UUID, datetime]]:
+    """Return the operations about each payment that name somebody, with their times."""
+    return _by_subject("payment", payments)
+
+
+def _by_subject(subject_type: str, ids: Collection[str]) -> dict[UUID, dict[UUID, datetime]]:
     found: dict[UUID, dict[UUID, datetime]] = defaultdict(dict)
-    for subject, op, eff_at in named_operations([f"request:{request}" for request in requests]):
+    for subject, op, eff_at in named_operations([f"{subject_type}:{id_}" for id_ in ids]):
         found[UUID(subject.partition(":")[2])][op] = eff_at
     return found

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from guisach.domain.catalogue.queries import copies_by_barcode, records
 from guisach.domain.circulation.kinds import next_move
-from guisach.domain.circulation.models import Request, SetAside, Whereabouts
+from guisach.domain.circulation.models import Request, RequestState, SetAside, Whereabouts
 from guisach.domain.circulation.queries.loans import availability_of_records
 from guisach.domain.circulation.rules.planning import BY_HAND, Asking, Held, Move, Plan, Step, Ways, plan_queue
 from guisach.domain.circulation.rules.request_fold import Sort, State
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
+    from django.utils.functional import _StrOrPromise
 
     from guisach.domain.circulation.queries.loans import Availability
     from guisach.domain.network.models import Place
@@ -53,6 +54,11 @@ class RequestView:
     copy_since: datetime | None
     closed_at: datetime | None
     why: str
+
+    @property
+    def state_label(self) -> _StrOrPromise:
+        """Where it stands, in the language in force."""
+        return RequestState(self.state).label
 
     @property
     def number(self) -> str:

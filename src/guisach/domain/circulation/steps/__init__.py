@@ -27,6 +27,16 @@ from guisach.domain.circulation.rules.kinds import (
     tally_subject,
     transfer_subject,
 )
+from guisach.domain.circulation.rules.payment_kinds import (
+    CompensationBody,
+    DepositBody,
+    GiveBackBody,
+    GivenPrivate,
+    PayerPrivate,
+    compensation_subject,
+    deposit_subject,
+    give_back_subject,
+)
 from guisach.domain.circulation.rules.request_kinds import (
     AboutRequestBody,
     AnswerBody,
@@ -44,6 +54,7 @@ from guisach.domain.circulation.rules.request_kinds import (
 from guisach.domain.circulation.steps.borrowing import BorrowingFold
 from guisach.domain.circulation.steps.copies import CopyFold, copies_changed, copies_withdrawn
 from guisach.domain.circulation.steps.kinship import KinshipFold
+from guisach.domain.circulation.steps.payments import PaymentFold
 from guisach.domain.circulation.steps.requests import RequestFold
 from guisach.domain.circulation.steps.stocktakes import StocktakeFold
 from guisach.domain.circulation.steps.tallies import TallyFold
@@ -52,11 +63,15 @@ from guisach.domain.journal import kinds
 if TYPE_CHECKING:
     from uuid import UUID
 
+    NamesReader = (
+        LendPrivate | MaybeReader | RequestPrivate | SuggestionPrivate | SaidBody | PayerPrivate | GivenPrivate
+    )
+
 
 def register() -> None:
     """Make the room's kinds and folds known to the journal, and listen for new copies."""
 
-    def reader(private: LendPrivate | MaybeReader | RequestPrivate | SuggestionPrivate | SaidBody) -> UUID | None:
+    def reader(private: NamesReader) -> UUID | None:
         return private.reader
 
     for kind in (
@@ -85,6 +100,11 @@ def register() -> None:
         kinds.Kind("cancel_request", "request", AboutRequestBody, about_request, private=SaidBody, reader=reader),
         kinds.Kind("close_request", "request", CloseBody, about_request),
         kinds.Kind("answer_request", "request", AnswerBody, answer_subject, private=SaidBody, reader=reader),
+        kinds.Kind("take_deposit", "payment", DepositBody, deposit_subject, private=PayerPrivate, reader=reader),
+        kinds.Kind(
+            "take_compensation", "payment", CompensationBody, compensation_subject, private=PayerPrivate, reader=reader
+        ),
+        kinds.Kind("give_back", "payment", GiveBackBody, give_back_subject, private=GivenPrivate, reader=reader),
         kinds.Kind("stocktake_begin", "stocktake", StocktakeBeginBody, stocktake_subject),
         kinds.Kind("stocktake_report", "stocktake", StocktakeReportBody, stocktake_subject),
         kinds.Kind("stocktake_close", "stocktake", StocktakeCloseBody, stocktake_subject),
@@ -93,7 +113,15 @@ def register() -> None:
         kinds.Kind("borrowers_tally", "tally", BorrowersTallyBody, borrowers_subject),
     ):
         kinds.register_kind(kind)
-    for fold in (KinshipFold(), CopyFold(), BorrowingFold(), RequestFold(), StocktakeFold(), TallyFold()):
+    for fold in (
+        KinshipFold(),
+        CopyFold(),
+        BorrowingFold(),
+        RequestFold(),
+        PaymentFold(),
+        StocktakeFold(),
+        TallyFold(),
+    ):
         kinds.register_fold(fold)
     on_copies_changed(copies_changed)
     on_copies_withdrawn(copies_withdrawn)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guisach.domain.catalogue.queries import known_barcodes
-from guisach.domain.circulation.models import Loan, Request, SetAside, StocktakeLine, Use, Whereabouts
+from guisach.domain.circulation.models import Loan, Payment, Request, SetAside, StocktakeLine, Trouble, Use, Whereabouts
 from guisach.domain.circulation.queries.overdue import subject_of
 from guisach.domain.circulation.queries.policies import policies
 from guisach.domain.circulation.rules.copy_fold import fold_copy
@@ -103,7 +103,12 @@ class CopyFold:
         copies = _copies(states, uncatalogued, passed)
         readers = {str(loan.reader) for key in copies.loans.differing() for loan in copies.loans.sides(key)}
         stocktakes = {str(line.stocktake) for key in copies.lines.differing() for line in copies.lines.sides(key)}
-        touches = {"borrowing": readers, "request": _requests(copies), "stocktake": stocktakes}
+        touches = {
+            "borrowing": readers,
+            "request": _requests(copies),
+            "payment": _payments(copies),
+            "stocktake": stocktakes,
+        }
         return kinds.Folding(results, {"copies": copies}, touches)
 
     def project(self, folding: kinds.Folding) -> None:
@@ -227,6 +232,14 @@ def _requests(copies: _Copies) -> set[str]:
     if renewed:
         found |= set(Request.objects.filter(awaits__in=renewed).values_list("pk", flat=True))
     return {str(request) for request in found if request is not None}
+
+
+def _payments(copies: _Copies) -> set[str]:
+    """Name what was paid for copies that were lost or are now; the database is asked only where there are such."""
+    lost = {key for key in copies.seen.differing() for row in copies.seen.sides(key) if row.trouble == Trouble.LOST}
+    if not lost:
+        return set()
+    return {str(op) for op in Payment.objects.filter(barcode__in=lost).values_list("pk", flat=True)}
 
 
 def _needs_rules(history: History) -> bool:

@@ -146,7 +146,7 @@ class ReaderHasThings(DomainError):
     """Nobody could be asked for the books any more."""
 
     code = "reader_has_things"
-    text = _("This reader still has %(things)s. Please take the books back first, then erase.")
+    text = _("This reader still has %(things)s. Please take the books back, and give deposits back, then erase.")
 
 
 class ReaderGone(DomainError):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guisach.domain.circulation.queries import own_loans
+from guisach.domain.circulation.queries.payments import payments_of
 from guisach.domain.journal.actions import portal_source
 from guisach.domain.network.queries import places_by_code
 from guisach.domain.readers import actions, queries
@@ -46,6 +47,7 @@ def card(request: HttpRequest, me: Own) -> HttpResponse:
             {"name": name, "act": words.access(act), "at": at}
             for name, act, at in queries.accesses_of(reader.id, limit=_ACCESSES_SHOWN)
         ],
+        "payments": payments_of(queries.ids_of(reader.id)),
         "is_minor": actions.is_minor(reader, on=me.frame.today),
         "op": new_id(),
         "erase_op": new_id(),

@@ -165,6 +165,8 @@ def _doors(case: CaseView) -> list[tuple[str, str]]:
         doors.append((reverse("work:returns"), _("Take back")))
     if kind in {"claimed_returned", "found_after_lost"}:
         doors.append((reverse("work:troubles"), _("Lost and damaged")))
+    if case.subject.startswith("payment:") and kind != "given_back_unknown":
+        doors.append((reverse("work:payment", args=[case.subject.partition(":")[2]]), _("The slip")))
     if kind == "unknown_barcode":
         doors.append((reverse("work:new_record"), _("Catalogue a book")))
     if kind in {"stocktake_closed_early", "stocktake_unknown"}:

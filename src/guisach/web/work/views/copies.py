@@ -12,6 +12,7 @@ from guisach.domain.catalogue.queries import copy_by_barcode
 from guisach.domain.catalogue.queries.stock import written_prefixes
 from guisach.domain.catalogue.rules.barcodes import as_written, normalise_barcode
 from guisach.domain.circulation import queries as circulation
+from guisach.domain.circulation.queries.payments import money_on
 from guisach.domain.journal import queries as journal
 from guisach.domain.network.queries import Permission, places_by_code, staff_names
 from guisach.domain.readers import queries as readers
@@ -24,7 +25,7 @@ from guisach.web.work.troubling import offers_of, trouble_of
 from guisach.web.work.views.records import STAFF
 
 if TYPE_CHECKING:
-    from guisach.domain.circulation.queries import LoanView
+    from guisach.domain.circulation.queries import CopyNow, LoanView
     from guisach.domain.journal.queries import TimelineEntry
 
 _ACTS_SHOWN = 60
@@ -66,6 +67,7 @@ def show(request: HttpRequest, duty: Duty, barcode: str) -> HttpResponse:
         "late": _late(loan, duty),
         "holder": holder if person_name(holder, duty) else None,
         "trouble": trouble_of(now),
+        "may_make_good": loan is None and bool(duty.here) and _may_make_good(now, duty),
         "going_to": names.get(now.going_to, now.going_to),
         "offers": offers_of(wanted, now, is_on_loan=loan is not None, is_in_stock=is_in_stock)
         if duty.may(Permission.LEND)
@@ -82,6 +84,12 @@ def _last_seen(entries: list[TimelineEntry]) -> TimelineEntry | None:
     """Give the last act at which somebody had the copy in hand."""
     held = [e for e in entries if e.place and e.kind in words.IN_HAND and e.outcome != "VOIDED"]
     return held[-1] if held else None
+
+
+def _may_make_good(now: CopyNow, duty: Duty) -> bool:
+    """Tell whether a desk may take something for the copy; one query, only for what is lost or damaged."""
+    is_gone = now.trouble in {"LOST", "DAMAGED"} and duty.may(Permission.LEND)
+    return is_gone and money_on(duty.today).compensation_vnd is not None
 
 
 def _late(loan: LoanView | None, duty: Duty) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guisach.domain.circulation import actions, queries
+from guisach.domain.circulation.queries.payments import money_on
 from guisach.domain.circulation.rules.policy import TERMS, Situation
 from guisach.domain.network import actions as network_actions
 from guisach.domain.network import queries as network
@@ -62,6 +63,7 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
         "rows": _rows([rule for _id, rule in current.rules], names),
         "books": [book for book in books if book.version != told.version],
         "current": current,
+        "money": money_on(duty.today),
         "may_draft": duty.grants.everywhere(Permission.ADMINISTER),
     }
     return page(request, duty, "work/policies.html", context)

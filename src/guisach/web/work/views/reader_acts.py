@@ -232,6 +232,7 @@ def _sections() -> dict[str, str]:
         "cards": _("What is known"),
         "former_cards": _("Former cards"),
         "loans": _("Books"),
+        "payments": _("Deposits and compensation"),
         "messages": _("Messages"),
         "written_down": _("What was written down, and when"),
         "looked_at_by": _("Who looked at these data"),

@@ -30,7 +30,7 @@ from guisach.web.ui.plans import plan_text, position_text
 from guisach.web.work import words
 from guisach.web.work.answers import answer, slip_for
 from guisach.web.work.desks import Desk, note_act
-from guisach.web.work.shell import CODE_MAX, fresh_op, op_of, page, source_of, status_of, typed
+from guisach.web.work.shell import CODE_MAX, fresh_op, go_back, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import person_name, refusal_slip
 from guisach.web.work.wanted import who_waits
 
@@ -202,6 +202,8 @@ def _cancel(request: HttpRequest, duty: Duty, op: UUID) -> HttpResponse:
         raise Http404
     actions.cancel_request(op_id=op, by=source_of(duty), place=duty.here, request_id=found.op, clock=duty.clock)
     messages.success(request, _("The request was cancelled."))
+    if "next" in request.POST:
+        return go_back(request)
     return redirect(f"{reverse('work:requests')}?part=waiting")
 
 
@@ -228,7 +230,8 @@ def new(request: HttpRequest, duty: Duty, record_id: int) -> HttpResponse:
     if title is None:
         raise Http404
     choices = _pickups(duty)
-    context: dict[str, Any] = {"record": title, "pickups": choices, "pickup": duty.here, "card": "", "note": ""}
+    context: dict[str, Any] = {"record": title, "pickups": choices, "pickup": duty.here, "note": ""}
+    context["card"] = typed(request.GET.get("card", ""), CODE_MAX)  # from the page of a reader
     if request.method != "POST":
         return page(request, duty, "work/request_new.html", {**context, "op": fresh_op()})
     card = typed(request.POST.get("card", ""), CODE_MAX)
