@@ -55,17 +55,25 @@ export class DeskClock {
   /** Learn from an answer: sent and received by the device's clock, `server` what the hub said. All in ms. */
   learn(sent: number, received: number, server: number): Measured {
     const half = Math.max(0, Math.ceil((received - sent) / 2));
-    this.last = { wall: this.env.now(), mono: this.env.monotonic() };
-    this.measured = { offset: Math.round(server - (sent + received) / 2), unc: half + 1, at: received };
+    this.watch();
+    const found = { offset: Math.round(server - (sent + received) / 2), unc: half + 1, at: Math.round(received) };
+    const known = this.measured;
+    const knownUnc = known ? this.grown(known, received) : Infinity;
+    // A slow answer says little: what was measured well stays, unless the two contradict each other.
+    const isNoNews = known && knownUnc < found.unc && Math.abs(known.offset - found.offset) <= knownUnc + found.unc;
+    this.measured = isNoNews ? known : found;
     return this.measured;
+  }
+
+  private grown(measured: Measured, now: number): number {
+    return measured.unc + Math.ceil(Math.abs(now - measured.at) * DRIFT);
   }
 
   read(): Reading {
     this.watch();
     const now = Math.round(this.env.now());
     const off = this.measured?.offset ?? 0;
-    const age = this.measured ? Math.abs(now - this.measured.at) : 0;
-    const unc = this.measured ? this.measured.unc + Math.ceil(age * DRIFT) : UNMEASURED_UNC;
+    const unc = this.measured ? this.grown(this.measured, now) : UNMEASURED_UNC;
     return { now, wall: written(now), off, unc: Math.min(unc, UNC_MAX), at: now + off };
   }
 }

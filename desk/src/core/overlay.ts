@@ -9,6 +9,8 @@ export interface Waiting {
   op: string;
   kind: string;
   at: number;
+  /** Grows with epoch and number. */
+  order?: number;
   actor: string;
   place: string;
   copy?: string;
