@@ -40,6 +40,16 @@ export class DeskClock {
     return this.measured ? this.measured.offset : null;
   }
 
+  /** What was measured before this page was opened. */
+  remember(measured: Measured | null): void {
+    this.measured ??= measured;
+  }
+
+  /** What is to be kept on the disk. */
+  get kept(): Measured | null {
+    return this.measured;
+  }
+
   /** Returns a corrected measurement where the clock was set back since it was last looked at, to be kept; else null. */
   watch(): Measured | null {
     const wall = this.env.now();

@@ -29,6 +29,7 @@ export class View {
   private waiting: Waiting[] = [];
   private readonly known = new Map<string, Waiting>();
   private readonly joined = new Map<string, ReaderRow>();
+  private readonly joinedBy = new Map<string, string>();
   private over: Overlaid | null = null;
 
   // --- the province's rows ---
@@ -106,10 +107,7 @@ export class View {
     }
     this.known.set(one.op, one);
     if (target && !this.known.has(target.op)) this.known.set(target.op, target);
-    if (joined) {
-      this.joined.set(joined.id, joined.row);
-      this.readerIndex.put({ id: joined.id, main: joined.row.name, second: joined.row.card });
-    }
+    if (joined) this.rejoin(one.op, joined);
     this.over = null;
   }
 
@@ -117,18 +115,22 @@ export class View {
   settle(ops: ReadonlySet<string>): void {
     if (!ops.size) return;
     this.waiting = this.waiting.filter((one) => !ops.has(one.op));
+    for (const op of ops) {
+      const joined = this.joinedBy.get(op);
+      if (joined === undefined) continue;
+      this.joinedBy.delete(op);
+      this.joined.delete(joined);
+      if (!this.readers.has(joined)) this.readerIndex.remove(joined);
+    }
     const needed = new Set(this.waiting.flatMap((one) => [one.op, one.target ?? one.op]));
     for (const op of this.known.keys()) if (!needed.has(op)) this.known.delete(op);
     this.over = null;
   }
 
-  dropJoined(id: string): void {
-    if (this.joined.delete(id) && !this.readers.has(id)) this.readerIndex.remove(id);
-  }
-
-  /** Decrypted anew when somebody opens the desk. */
-  rejoin(id: string, row: ReaderRow): void {
+  /** Somebody joined here; said again when the desk is opened, for a locked one knows nobody. */
+  rejoin(op: string, { id, row }: { id: string; row: ReaderRow }): void {
     this.joined.set(id, row);
+    this.joinedBy.set(op, id);
     if (!this.readers.has(id)) this.readerIndex.put({ id, main: row.name, second: row.card });
   }
 

@@ -1,0 +1,443 @@
+import "fake-indexeddb/auto"; // before Dexie, which looks for the databases when it is loaded
+import { describe, expect, test } from "vitest";
+import { openDesk } from "../index";
+import { DeskError } from "../types";
+import { AN, BINH, freshPrefix, furnished, lineTo, options, PIN, reopened, settledDesk } from "./setting";
+
+describe("a day at the desk", () => {
+  test("from enrolment to the province", async () => {
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(freshPrefix(), line);
+    expect(desk.state()).toMatchObject({ phase: "open", place: { code: "CB-BL-COBA" }, keeper: { username: "tt.hoa" } });
+    expect(desk.state().progress).toMatchObject({ what: "idle", reason: "" });
+    expect((await desk.health()).fingerprintOk).toBe(true);
+
+    line.isUp = false;
+    const lent = await desk.lend(" cb000001", AN);
+    expect(lent).toMatchObject({ kind: "lend", notices: [], reader: { name: "Nông Văn An", loans: 1 } });
+    expect(lent.copy).toMatchObject({ barcode: "CB000001", loan: { isMine: true, due: lent.due } });
+    expect((await desk.lend("CB000001", BINH)).notices).toEqual(["on_loan_to_other"]);
+    expect((await desk.giveBack("CB000001")).notices).toEqual([]);
+    expect((await desk.giveBack("CB000001")).notices).toEqual(["not_on_loan"]);
+    expect((await desk.lend("ZZ999999", AN)).notices).toEqual(["copy_unknown"]);
+    const joined = await desk.join({
+      name: "Hoàng Văn Cường", group: "FARMER", card: "", birth: "1980-02-03", phone: "0912 345 678", address: "",
+      guardian: "", guardianPhone: "", consent: true, assent: false,
+    });
+    expect(await desk.findReaders("hoang cuong")).toMatchObject([{ name: "Hoàng Văn Cường", isHere: true }]);
+    await desk.lend("CB000002", joined.reader?.id ?? "");
+    await desk.countVisits({ CHILD: 3, PUPIL: 0 });
+    await desk.note("mái nhà dột", { copy: "CB000003" });
+    await desk.syncNow();
+    expect(desk.state()).toMatchObject({ waiting: { count: 9 }, progress: { what: "failed", reason: "cut" } });
+
+    line.isUp = true;
+    await desk.syncNow();
+    expect(desk.state()).toMatchObject({ waiting: { count: 0, oldest: null }, progress: { what: "idle", reason: "" } });
+    const kinds = hub.operations().map((one) => one["kind"]);
+    expect(kinds).toEqual("lend lend return return lend join lend visit_tally note".split(" "));
+    expect(hub.operations().map((one) => one["seq"])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(hub.privateOf(lent.op)).toEqual({ reader: AN });
+    expect(hub.operations()[7]).toMatchObject({ counts: { CHILD: 3 } });
+    const [newest, , third] = await desk.entries();
+    expect(newest).toMatchObject({ kind: "note", tick: "province" });
+    expect(third).toMatchObject({ kind: "lend", words: { copy: "CB000002", reader: "Hoàng Văn Cường" }, outcome: "OK" });
+    expect(await desk.findReaders("cuong")).toMatchObject([{ isHere: false, loans: 1 }]); // from the province's row now
+    expect((await desk.copy("CB000002")).loan).toMatchObject({ isMine: false });
+    expect((await desk.health()).fingerprintOk).toBe(true);
+    desk.close();
+  });
+
+  test("undone: the book is back on the shelf, before and after the province took it in", async () => {
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(freshPrefix(), line);
+    const { op } = await desk.lend("CB000001", AN);
+    await desk.undo(op);
+    expect((await desk.copy("CB000001")).loan).toBeNull();
+    expect((await desk.entries())[1]).toMatchObject({ op, isVoided: true });
+    await expect(desk.undo(op)).rejects.toMatchObject({ code: "undone_already" });
+    await desk.syncNow(); // this hub's fold knows no voids: its row says lent
+    const second = await desk.lend("CB000002", AN);
+    await desk.syncNow();
+    expect((await desk.copy("CB000002")).loan).toMatchObject({ isMine: false });
+    await desk.undo(second.op);
+    expect((await desk.copy("CB000002")).loan).toBeNull();
+    const back = await desk.giveBack("CB000001");
+    await desk.syncNow();
+    await desk.undo(back.op);
+    expect((await desk.copy("CB000001")).loan).toMatchObject({ reader: { id: AN } });
+    desk.close();
+  });
+
+  test("what is recognised", async () => {
+    const desk = await settledDesk(freshPrefix(), lineTo(furnished()));
+    expect(await desk.recognise("bd 0000 4127")).toMatchObject({ card: { id: AN } });
+    expect(await desk.recognise("BD00004128")).toEqual({ text: "BD00004128", wrongDigit: true });
+    expect(await desk.recognise("cb000004")).toMatchObject({ copy: { title: { title: "Dế Mèn phiêu lưu ký" } } });
+    expect(await desk.recognise("CB777777")).toMatchObject({ copy: { title: null } });
+    expect(await desk.recognise("de men")).toEqual({ text: "de men", wrongDigit: false });
+    expect(await desk.findTitles("de men phi")).toMatchObject([{ id: "7", copies: 9, free: 9 }]);
+    desk.close();
+  });
+
+  test("impossible input is named and nothing is written", async () => {
+    const hub = furnished();
+    const desk = await settledDesk(freshPrefix(), lineTo(hub));
+    const person = {
+      name: "Lò A", group: "CHILD", card: "", birth: null, phone: "", address: "", guardian: "", guardianPhone: "",
+      consent: true, assent: true,
+    };
+    await expect(desk.lend("a:b", AN)).rejects.toMatchObject({ code: "barcode_wrong", field: "copy" });
+    await expect(desk.lend("CB000001", "nobody")).rejects.toMatchObject({ code: "reader_unknown" });
+    await expect(desk.join(person)).rejects.toMatchObject({ code: "guardian_needed", field: "guardian" });
+    await expect(desk.join({ ...person, birth: "2019-02-30" })).rejects.toMatchObject({ code: "birth_date_wrong" });
+    await expect(desk.join({ ...person, guardian: "Mẹ", consent: false })).rejects.toMatchObject({ code: "consent_needed" });
+    await expect(desk.countVisits({ CHILD: 10_001 })).rejects.toMatchObject({ code: "count_wrong", field: "CHILD" });
+    await expect(desk.countVisits({ CHILD: 0 })).rejects.toMatchObject({ code: "count_needed" });
+    await expect(desk.note("x".repeat(2001))).rejects.toBeInstanceOf(DeskError);
+    await expect(desk.undo(AN)).rejects.toMatchObject({ code: "not_on_this_desk" });
+    expect(desk.state().waiting.count).toBe(0);
+    desk.close();
+  });
+});
+
+describe("who may open it", () => {
+  test("five wrong PINs, also over restarts, then only a password helps; the other keeper is not shut out", async () => {
+    const prefix = freshPrefix();
+    const hub = furnished();
+    const line = lineTo(hub);
+    let desk = await settledDesk(prefix, line);
+    await desk.addKeeper("tt.lan", "right", "271828");
+    await desk.lend("CB000001", AN);
+    desk.lock();
+    expect(desk.state()).toMatchObject({ phase: "locked", keeper: null });
+    expect(await desk.findReaders("an")).toEqual([]);
+    await expect(desk.lend("CB000002", AN)).rejects.toMatchObject({ code: "locked" });
+    for (let wrong = 1; wrong <= 4; wrong++) {
+      expect(await desk.unlock("tt.hoa", "000001")).toBe("wrong");
+      desk.close();
+      desk = await openDesk(options(prefix, line));
+    }
+    expect(await desk.unlock("tt.hoa", "000001")).toBe("locked_until_online");
+    expect(await desk.unlock("tt.hoa", PIN)).toBe("locked_until_online");
+    // Nobody has it open: a new key over people's rows, and the other keeper has that too.
+    await desk.addKeeper("tt.hoa", "right", "161803");
+    expect(desk.state().phase).toBe("open");
+    await desk.syncNow();
+    expect(await desk.findReaders("nong van an")).toMatchObject([{ name: "Nông Văn An", loans: 1 }]);
+    desk.lock();
+    expect(await desk.unlock("tt.lan", "271828")).toBe("open");
+    expect(await desk.findReaders("nong van an")).toHaveLength(1);
+    expect(await desk.unlock("tt.hoa", "161803")).toBe("open");
+    expect(desk.state().keeper?.username).toBe("tt.hoa");
+    desk.close();
+  });
+
+  test("a PIN that anybody would guess, a wrong password, a wrong code", async () => {
+    const desk = await openDesk(options(freshPrefix(), lineTo(furnished())));
+    await expect(desk.enrol("NOCODE")).rejects.toMatchObject({ code: "code_wrong" });
+    await desk.enrol("code1");
+    for (const pin of ["111111", "123456", "987654", "12345", "12345a"]) {
+      await expect(desk.addKeeper("tt.hoa", "right", pin)).rejects.toMatchObject({ code: "pin_form" });
+    }
+    await expect(desk.addKeeper("tt.hoa", "wrong", PIN)).rejects.toMatchObject({ code: "sign_in_wrong" });
+    expect(desk.state().phase).toBe("locked");
+    desk.close();
+  });
+
+  test("what comes while it is locked is there when it is opened, and nothing on the disk names anybody", async () => {
+    const prefix = freshPrefix();
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(prefix, line);
+    await desk.join({
+      name: "Triệu Mùi Nái", group: "FARMER", card: "BD00000026", birth: null, phone: "0987654321", address: "Xóm Bó Lịn",
+      guardian: "", guardianPhone: "", consent: true, assent: false,
+    });
+    await desk.note("cháu bà Triệu hay quên");
+    desk.lock();
+    hub.put("reader", "0198a000-0000-7000-8000-00000000000c", { ...{}, ...JSON.parse(JSON.stringify(hub.state.rows.get(`reader ${AN}`)?.change.row)), name: "Đàm Văn Dậu", card: "BD00000034" });
+    hub.put("case", "c1", { kind: "lent_twice", title: "Hai người", what: ["Nông Văn An và Lý Thị Bình"], happened: "2026-12-01", is_urgent: false, operations: [], decisions: [] });
+    await desk.syncNow();
+    expect(desk.state().progress.what).toBe("idle");
+    const before = await everythingOnDisk(prefix);
+    for (const name of ["Nông Văn An", "Triệu", "Đàm", "Bó Lịn", "0987654321", "BD00000034", "BD00004127", "quên", "Lý Thị"]) {
+      expect(before, name).not.toContain(name);
+      expect(before, name).not.toContain(JSON.stringify(name).slice(1, -1));
+    }
+    expect(before).toContain("Dế Mèn"); // the search itself finds what lies open
+    expect(await desk.unlock("tt.hoa", PIN)).toBe("open");
+    expect(await desk.findReaders("dau")).toMatchObject([{ name: "Đàm Văn Dậu" }]);
+    expect(await desk.cases()).toMatchObject([{ id: "c1" }]);
+    expect(await everythingOnDisk(prefix)).not.toContain('"by":"device"');
+    desk.close();
+  });
+});
+
+/** All that IndexedDB holds, as text; bytes also as the text that they might be. */
+async function everythingOnDisk(prefix: string): Promise<string> {
+  const parts: string[] = [];
+  for (const name of [`${prefix}-outbox`, `${prefix}-cache`]) {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    for (const store of database.objectStoreNames) {
+      const all = await new Promise<unknown[]>((resolve, reject) => {
+        const request = database.transaction(store).objectStore(store).getAll();
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const asText = (_: string, value: unknown): unknown => {
+        if (value instanceof ArrayBuffer) return Buffer.from(value).toString("utf8");
+        if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
+        return value;
+      };
+      parts.push(JSON.stringify(all, asText));
+    }
+    database.close();
+  }
+  return parts.join("\n");
+}
+
+describe("what goes wrong", () => {
+  test("the storage was thrown away: people are told, and it starts anew under another id", async () => {
+    const prefix = freshPrefix();
+    const hub = furnished();
+    const marks = new Map<string, string>();
+    const more = {
+      marks: {
+        getItem: (key: string) => marks.get(key) ?? null,
+        setItem: (key: string, value: string) => void marks.set(key, value),
+        removeItem: (key: string) => void marks.delete(key),
+      },
+    };
+    const line = lineTo(hub);
+    const desk = await settledDesk(prefix, line, more);
+    await desk.lend("CB000001", AN);
+    desk.close();
+    indexedDB.deleteDatabase(`${prefix}-outbox`);
+    const empty = await openDesk(options(prefix, line, more));
+    expect(empty.state()).toMatchObject({ phase: "new", progress: { what: "failed", reason: "wiped" } });
+    await empty.enrol("CODE2");
+    await empty.addKeeper("tt.hoa", "right", PIN);
+    await empty.syncNow();
+    await empty.lend("CB000002", AN);
+    await empty.syncNow();
+    expect(hub.devices.size).toBe(2);
+    expect(hub.operations()).toHaveLength(1);
+    empty.close();
+  });
+
+  test("an older copy of the profile is put back: it goes on under a new epoch", async () => {
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(freshPrefix(), line);
+    await desk.lend("CB000001", AN);
+    await desk.syncNow();
+    // The hub knows a number that this device does not: its later self, or its twin.
+    const { op: _op, ...twin } = { ...hub.operations()[0] };
+    hub.state.log.push({ body: { ...twin, op: "0198a000-0000-7000-8000-0000000000ff", seq: 2 }, private: null, number: 5000 });
+    await desk.lend("CB000002", AN); // number 2 as well
+    await desk.syncNow();
+    await desk.lend("CB000003", AN);
+    await desk.syncNow();
+    expect(hub.operations().map((one) => [one["epoch"], one["seq"]])).toEqual([[1, 1], [1, 2], [2, 1]]);
+    expect((await desk.entries()).map((one) => one.trouble)).toEqual(["", "fork", ""]);
+    desk.close();
+  });
+
+  test("the hub is restored from a backup: what it forgot is sent again", async () => {
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(freshPrefix(), line);
+    await desk.lend("CB000001", AN);
+    await desk.syncNow();
+    hub.backUp();
+    await desk.lend("CB000002", AN);
+    await desk.giveBack("CB000001");
+    await desk.syncNow();
+    hub.restore();
+    expect(hub.operations()).toHaveLength(1);
+    await desk.syncNow();
+    expect(hub.operations().map((one) => one["seq"])).toEqual([1, 2, 3]);
+    expect((await desk.copy("CB000001")).loan).toBeNull();
+    expect((await desk.copy("CB000002")).loan).toMatchObject({ reader: { id: AN } });
+    expect((await desk.health()).fingerprintOk).toBe(true);
+    desk.close();
+  });
+
+  test("revoked: names go at once, operations stay until they are in a backup, then everything goes", async () => {
+    const prefix = freshPrefix();
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(prefix, line);
+    await desk.lend("CB000001", AN);
+    const device = [...hub.devices.values()][0];
+    if (device) device.isRevoked = true;
+    await desk.syncNow();
+    expect(desk.state()).toMatchObject({ phase: "revoked", waiting: { count: 0 } });
+    expect(hub.operations()).toHaveLength(1);
+    await expect(desk.lend("CB000002", AN)).rejects.toMatchObject({ code: "revoked" });
+    expect(await desk.findReaders("an")).toEqual([]);
+    expect(await desk.entries()).toHaveLength(1);
+    hub.backedUpThrough = 1;
+    await desk.syncNow();
+    expect(await desk.entries()).toEqual([]);
+    expect((await desk.health()).credentialExpires).toBeNull();
+    desk.close();
+  });
+
+  test("malformed: it stays, it is shown, it blocks nothing", async () => {
+    const hub = furnished();
+    const desk = await settledDesk(freshPrefix(), lineTo(hub));
+    await desk.note("!malformed");
+    await desk.lend("CB000001", AN);
+    await desk.syncNow();
+    expect(hub.operations()).toHaveLength(1);
+    expect((await desk.entries())[1]).toMatchObject({ kind: "note", trouble: "malformed", tick: "here" });
+    expect(desk.state()).toMatchObject({ waiting: { count: 1 }, progress: { what: "idle" } });
+    desk.close();
+  });
+
+  test("rows that are not the hub's are fetched anew, once", async () => {
+    const hub = furnished();
+    const desk = await settledDesk(freshPrefix(), lineTo(hub));
+    hub.state.rows.delete("copy CB000009"); // without a word in the feed
+    await desk.syncNow();
+    expect((await desk.health()).fingerprintOk).toBe(true);
+    expect((await desk.copy("CB000009")).title).toBeNull();
+    desk.close();
+  });
+
+  test("operations are forgotten only in a backup and after 90 days", async () => {
+    const hub = furnished();
+    let now = Date.parse("2026-12-01T02:00:00Z");
+    hub.now = () => now;
+    const desk = await settledDesk(freshPrefix(), lineTo(hub), { now: () => now });
+    await desk.lend("CB000001", AN);
+    await desk.syncNow();
+    now += 91 * 86_400_000;
+    await desk.syncNow();
+    expect(await desk.entries()).toHaveLength(1);
+    hub.backedUpThrough = 1;
+    await desk.lend("CB000002", AN);
+    await desk.syncNow();
+    expect((await desk.entries()).map((one) => one.words.copy)).toEqual(["CB000002"]);
+    await desk.giveBack("CB000002");
+    await desk.syncNow();
+    expect(hub.operations().map((one) => one["seq"])).toEqual([1, 2, 3]);
+    desk.close();
+  });
+
+  test("two tabs: one sees what the other did", async () => {
+    const prefix = freshPrefix();
+    const line = lineTo(furnished());
+    const one = await settledDesk(prefix, line);
+    const other = await reopened(prefix, line);
+    await one.lend("CB000001", AN);
+    await expect.poll(async () => (await other.copy("CB000001")).loan?.reader?.id).toBe(AN);
+    await other.giveBack("CB000001");
+    await expect.poll(async () => (await one.copy("CB000001")).loan).toBeNull();
+    expect((await one.entries()).map((entry) => entry.seq)).toEqual([2, 1]);
+    one.close();
+    other.close();
+  });
+});
+
+describe("other roads", () => {
+  test("a file that another desk takes in and passes on, once", async () => {
+    const hub = furnished();
+    const line = lineTo(hub);
+    const lost = await settledDesk(freshPrefix(), line);
+    line.isUp = false;
+    await lost.lend("CB000001", AN);
+    await lost.note("gửi bằng tệp");
+    const file = await lost.exportFile();
+    expect(file).toMatchObject({ operations: 2, name: expect.stringMatching(/^guisach-desk-[0-9a-f-]{36}-\d{4}-\d\d-\d\d\.json\.gz$/) });
+    line.isUp = true;
+    const friend = await settledDesk(freshPrefix(), line, {}, "CODE2");
+    expect(await friend.importFile(file.blob)).toEqual({ operations: 2, known: 0 });
+    expect(await friend.importFile(file.blob)).toEqual({ operations: 2, known: 2 });
+    expect(friend.state().waiting.count).toBe(2);
+    await friend.syncNow();
+    expect(friend.state().waiting.count).toBe(0);
+    expect(hub.operations()).toHaveLength(2);
+    await lost.syncNow();
+    expect(hub.operations()).toHaveLength(2);
+    expect(lost.state().waiting.count).toBe(0);
+    await expect(friend.importFile(new Blob(["{}"]))).rejects.toMatchObject({ code: "file_other" });
+    await expect(friend.importFile(new Blob([new Uint8Array([0x1f, 0x8b, 8])]))).rejects.toMatchObject({ code: "file_broken" });
+    lost.close();
+    friend.close();
+  });
+
+  test("a few codes that another desk reads in any order", async () => {
+    const { joinSeries } = await import("../carrying");
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(freshPrefix(), line);
+    expect(await desk.qrSeries()).toEqual([]);
+    line.isUp = false;
+    for (let number = 1; number <= 9; number++) await desk.lend(`CB00000${number}`, AN);
+    const codes = await desk.qrSeries();
+    expect(codes.length).toBeGreaterThan(1);
+    expect(codes.length).toBeLessThanOrEqual(10);
+    for (const code of codes) expect(code).toMatch(/^[0-9A-Z $%*+./:-]{1,1000}$/);
+    expect(await joinSeries(codes.slice(1))).toBeNull();
+    line.isUp = true;
+    const friend = await settledDesk(freshPrefix(), line, {}, "CODE2");
+    const file = await joinSeries([...codes].reverse());
+    expect(await friend.importFile(file as Blob)).toMatchObject({ operations: 9 });
+    await friend.syncNow();
+    expect(hub.operations()).toHaveLength(9);
+    desk.close();
+    friend.close();
+  });
+
+  test("a catalogue in chunks, cut and gone on with", async () => {
+    const hub = furnished();
+    hub.putTitlesInSnapshot(Array.from({ length: 500 }, (_, id) => ({ id: id + 100, title: `Sách số ${id}`, author: "", year: null, languages: [] })));
+    hub.put("title", "101", { title: "Tên mới", author: "", year: "2026", languages: [] });
+    let bytes = 0;
+    const line = lineTo(hub);
+    const plain = line.fetch;
+    let cuts = 3;
+    line.fetch = async (url, init) => {
+      const answer = await plain(url, init);
+      if (!url.includes("/chunks/")) return answer;
+      const body = new Uint8Array(await answer.arrayBuffer());
+      if (cuts-- <= 0) {
+        bytes += body.length;
+        return new Response(body, answer);
+      }
+      const part = body.slice(0, 300);
+      bytes += part.length;
+      let pulls = 0;
+      const stream = new ReadableStream({
+        pull(controller) {
+          if (pulls++ === 0) controller.enqueue(part);
+          else controller.error(new TypeError("cut"));
+        },
+      });
+      return new Response(stream, answer);
+    };
+    const prefix = freshPrefix();
+    const desk = await settledDesk(prefix, line);
+    for (let attempt = 0; attempt < 4; attempt++) await desk.syncNow();
+    expect(desk.state().progress.what).toBe("idle");
+    expect((await desk.health()).titles).toBe(501);
+    expect(await desk.findTitles("ten moi")).toHaveLength(1);
+    expect(await desk.findTitles("sach so 1")).not.toHaveLength(0);
+    const whole = [...hub.chunks.values()].reduce((sum, chunk) => sum + chunk.length, 0);
+    expect(bytes).toBe(whole); // not a byte twice
+    desk.close();
+    const next = await reopened(prefix, line);
+    expect((await next.health()).titles).toBe(501);
+    expect(await next.findTitles("ten moi")).toHaveLength(1);
+    next.close();
+  });
+});
