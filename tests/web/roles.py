@@ -392,6 +392,7 @@ API: dict[str, Row] = {
     "POST api:sync_keepers": everyone(401),  # desks come with a credential of their own; no token lets anybody in
     "POST api:sync_hello": everyone(401),
     "POST api:sync_ops": everyone(401),
+    "GET api:sync_feed": everyone(401),
     "GET api:cases": bearer(200),
     "POST api:settle": row(401, 404, 404, 404, 404, 404, 201, data={"decision": "DONE"}),
     "POST api:record_operations": bearer(200, data={"operations": []}),

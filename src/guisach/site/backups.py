@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 FORMAT = "guisach-backup-1"
 _BATCH = 1000
-_OF_THE_MOMENT = {"readers.ReaderCode", "readers.ReaderSession", "readers.SignInTries"}
+_OF_THE_MOMENT = {
+    *("readers.ReaderCode", "readers.ReaderSession", "readers.SignInTries"),
+    *("sync.FeedScope", "sync.FeedRow"),  # computed; a cursor of before a restore must mean nothing
+}
 _IMPORTS, _COVERS = "files/imports/", "files/covers/"
 # Members that are not tables, and where they lie in the data folder: import reports with what is in quarantine, and
 # the pictures of covers.

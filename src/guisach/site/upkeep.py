@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from guisach.domain.circulation import actions as circulation
 from guisach.domain.messages import actions as messages
 from guisach.domain.readers import actions as readers
+from guisach.domain.sync.actions.feeding import drop_unasked
 from guisach.kernel.clock import system_clock
 from guisach.site import erased
 
@@ -33,6 +34,7 @@ def keep_up(stop: threading.Event) -> None:
             circulation.plan_notices(clock=system_clock)
             messages.tidy(clock=system_clock)
             readers.forget_registrations(clock=system_clock)
+            drop_unasked(clock=system_clock)
         except (DatabaseError, OSError, RuntimeError, ValueError):
             logger.exception("the daily upkeep failed; trying again")
         wait_s = EVERY_S

@@ -10,7 +10,7 @@ import pytest
 from guisach.domain.journal import queries as journal
 from guisach.domain.readers import queries as readers
 from guisach.kernel.clock import system_clock
-from guisach.web.work.cases_text import CASES, DECISIONS, UNKNOWN, decision_text, text_of
+from guisach.web.ui.cases_text import CASES, DECISIONS, UNKNOWN, decision_text, text_of
 from tests.conftest import ROOT
 from tests.web.work.conftest import earlier, lent
 

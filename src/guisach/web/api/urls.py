@@ -12,7 +12,7 @@ from ninja.parser import Parser
 from guisach.web.api import errors
 from guisach.web.api.access import Bearer
 from guisach.web.api.devices import ROOT, read_body
-from guisach.web.api.routes import desk, journal, public, readers, requests, sync
+from guisach.web.api.routes import desk, feed, journal, public, readers, requests, sync
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -49,5 +49,6 @@ api.add_router("", requests.router, auth=Bearer(), tags=["requests"])
 api.add_router("", journal.router, auth=Bearer(), tags=["journal"])
 api.add_router("", readers.router, auth=Bearer(), tags=["readers"])
 api.add_router("/sync", sync.router, tags=["offline desks"])
+api.add_router("/sync", feed.router, tags=["offline desks"])
 
 urlpatterns = [path("", api.urls)]

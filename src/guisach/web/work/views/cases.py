@@ -25,8 +25,8 @@ from guisach.domain.readers.actions import note_access
 from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.cases_text import CASES, decision_text, decisions_of, text_of
 from guisach.web.work import words
-from guisach.web.work.cases_text import CASES, decision_text, decisions_of, text_of
 from guisach.web.work.forms import Settle
 from guisach.web.work.shell import REASON_MAX, cases_scope, fresh_op, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import person_name
