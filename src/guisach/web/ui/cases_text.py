@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from guisach.web.work.cases_money import MONEY_CASES
-from guisach.web.work.cases_shape import CaseText
+from guisach.web.ui.cases_money import MONEY_CASES
+from guisach.web.ui.cases_shape import CaseText
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from guisach.web.work.cases_shape import CaseText
+from guisach.web.ui.cases_shape import CaseText
 
 MONEY_CASES: dict[str, CaseText] = {
     "compensation_to_give_back": CaseText(
