@@ -28,6 +28,8 @@ from django.utils.translation import gettext as _
 
 from guisach.domain.catalogue.queries.covers import cover_prints
 from guisach.domain.journal import actions as journal
+from guisach.domain.sync import actions as sync
+from guisach.domain.sync.queries import reaches
 from guisach.site.snapshot import snapshot
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ FORMAT = "guisach-backup-1"
 _BATCH = 1000
 _OF_THE_MOMENT = {
     *("readers.ReaderCode", "readers.ReaderSession", "readers.SignInTries"),
+    "sync.EnrolmentCode",  # one that was used since must not be of use again
     *("sync.FeedScope", "sync.FeedRow"),  # computed; a cursor of before a restore must mean nothing
 }
 _IMPORTS, _COVERS = "files/imports/", "files/covers/"
@@ -65,11 +68,13 @@ def write(file: Path, progress: Callable[[int], object]) -> dict[str, Any]:
             manifest = _write_tables(archive, progress)
             _write_files(archive, manifest)
             archive.writestr("manifest.json", json.dumps(manifest, indent=1))
+            marks = reaches()
         _flush(draft)
         draft.replace(file)
         _flush(file.parent)  # the name, too, survives a pulled plug
     finally:
         draft.unlink(missing_ok=True)
+    sync.note_backup(marks)  # now, and not before, desks may be told that what they made is in a backup
     return manifest
 
 
@@ -86,6 +91,7 @@ def read(file: Path, progress: Callable[[int], object]) -> dict[str, Any]:
                 _restart_sequences()
                 # Whatever this hub numbered after the backup is unknown to it now: never number so again.
                 journal.start_new_epoch()
+                sync.note_restored()
                 connection.check_constraints()
                 _put_files(folder)
     except _BROKEN as error:

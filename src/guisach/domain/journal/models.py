@@ -30,6 +30,7 @@ class Device(models.Model):
     created_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    brought_at = models.DateTimeField(null=True)  # somebody brought its operations in a file, and nobody knows it here
 
     class Meta:
         constraints = [
@@ -78,6 +79,7 @@ class Operation(models.Model):
     via = models.UUIDField()  # the device that brought it
     hash = models.CharField(max_length=64)
     body = models.TextField()
+    is_doubtful = models.BooleanField(default=False)  # of a revoked device, not proven older: a person decides
 
     class Meta:
         constraints = [
@@ -87,6 +89,9 @@ class Operation(models.Model):
             models.Index(fields=["subject"]),
             models.Index(fields=["target"], condition=models.Q(target__isnull=False), name="operation_by_target"),
             models.Index(fields=["place", "eff_at"]),
+            models.Index(
+                fields=["dev", "epoch", "seq"], condition=models.Q(is_doubtful=True), name="operation_in_doubt"
+            ),
         ]
 
     def __str__(self) -> str:

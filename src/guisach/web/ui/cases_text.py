@@ -32,6 +32,9 @@ DECISIONS: dict[str, _StrPromise] = {
     "GIVEN_UP": _("Not found; given up as lost."),
     "GIVEN_BACK": _("Found; the reader got back what they gave for it."),
     "SENT_ON": _("Sent on to where it should go."),
+    "APPLY": _("It really happened: let it count."),
+    "LEAVE": _("It did not happen: leave it out."),
+    "ENROLLED": _("The device is known and has been enrolled."),
     "PASSED_ON": _("Passed on to those who look after the program."),
 }
 
@@ -324,6 +327,33 @@ CASES: dict[str, CaseText] = {
             _("If this stays for weeks, send the code of the act to those who look after the program."),
         ),
         ("PASSED_ON", "AS_IS"),
+    ),
+    "revoked_device": CaseText(
+        _("From a revoked device, perhaps made after it was revoked"),
+        _("It is kept as it came and does not count: nothing proves that it was made before the device was revoked."),
+        (
+            _("Ask whoever is named whether they did this, and where the device was then."),
+            _("If the device brought more, decide on all of it on the page of the device."),
+        ),
+        ("APPLY", "LEAVE"),
+    ),
+    "device_unknown": CaseText(
+        _("Somebody brought the file of a device that nobody knows"),
+        _("What is in the file counts in the name of who brought it. Devices are enrolled before they are used."),
+        (
+            _("Ask the place what device it is, and who used it."),
+            _("If it goes on being used, enrol it on the page Devices; then this case goes by itself."),
+        ),
+        ("ENROLLED", "AS_IS", "PASSED_ON"),
+    ),
+    "chain_broken": CaseText(
+        _("What a device brought does not follow from what it brought before"),
+        _("Both acts count: they really happened. Probably the device was copied, or put back from an old backup."),
+        (
+            _("Ask whether two devices are in use that were once one."),
+            _("Export what is on both, delete one of them and enrol it anew."),
+        ),
+        ("MENDED", "PASSED_ON", "AS_IS"),
     ),
     "fork": CaseText(
         _("Two devices with one number"),

@@ -108,6 +108,8 @@ OUTCOMES = {
     "APPLIED": gettext_lazy("done"),
     "VOIDED": gettext_lazy("taken back: it does not count"),
     "PENDING": gettext_lazy("kept; waits for a newer version"),
+    "QUARANTINED": gettext_lazy("kept; does not count before somebody has looked at it"),
+    "LEFT_OUT": gettext_lazy("looked at and left out: it does not count"),
     "WAITING": gettext_lazy("kept; what it belongs to has not arrived yet"),
 }
 

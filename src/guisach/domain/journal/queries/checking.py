@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ from django.db import DatabaseError
 from django.db.models import Q
 
 from guisach.domain.journal import kinds
-from guisach.domain.journal.models import Case, CaseStatus, Fork, Operation
+from guisach.domain.journal.models import Case, CaseStatus, Device, Fork, Operation
 from guisach.domain.journal.queries.histories import histories
 from guisach.domain.journal.rules.cases import case_id
+from guisach.domain.journal.rules.doubt import HELD
 from guisach.domain.journal.rules.envelope import digest
 from guisach.domain.journal.rules.stamp import CLOCK_CASE_MS
 from guisach.kernel.digest import LineDigest
@@ -94,6 +96,11 @@ def _own_cases() -> set[str]:
     waiting = Operation.objects.filter(outcome__code__in=[kinds.PENDING, kinds.WAITING])
     for op in waiting.values_list("op", flat=True):
         wanted.add(case_id("not_understood", [op]))
+    for op in Operation.objects.filter(is_doubtful=True).values_list("op", flat=True):
+        wanted.add(case_id("revoked_device", [op]))
+    for device in Device.objects.filter(brought_at__isnull=False).values_list("pk", flat=True):
+        wanted.add(case_id("device_unknown", [device]))
+    wanted |= _broken_chains()
     voids = Operation.objects.filter(target__isnull=False)
     for op in voids.filter(target__in=voids.values("op")).values_list("op", flat=True):
         wanted.add(case_id("void_of_void", [op]))
@@ -102,10 +109,31 @@ def _own_cases() -> set[str]:
     return wanted
 
 
+def _broken_chains() -> set[str]:
+    """Return the ids of the cases about neighbours of which the later does not follow from the earlier."""
+    chained = Operation.objects.filter(has_own_seq=True, body__contains='"prev":')
+    rows = chained.order_by("dev", "epoch", "seq").values_list("dev", "epoch", "seq", "op", "hash", "body")
+    wanted: set[str] = set()
+    hashes: dict[tuple[UUID, int, int], tuple[UUID, str]] = {}
+    for dev, epoch, seq, op, hash_, body in rows.iterator(chunk_size=2000):
+        prev = json.loads(body).get("prev")
+        before = hashes.get((dev, epoch, seq - 1))
+        hashes = {(dev, epoch, seq): (op, hash_)}
+        if before is None and seq > 1 and isinstance(prev, str):
+            # A neighbour without a chain of its own (older program) has a hash as well.
+            alone = Operation.objects.filter(dev=dev, epoch=epoch, seq=seq - 1, has_own_seq=True)
+            before = alone.values_list("op", "hash").first()
+        if before is not None and isinstance(prev, str) and prev != before[1]:
+            wanted.add(case_id("chain_broken", [before[0], op]))
+    return wanted
+
+
 def _unaccounted(accounted: set[UUID]) -> Iterator[str]:
     """Every operation has one outcome: from a fold, or because it waits, or as a void of a void."""
-    for op, code in Operation.objects.values_list("op", "outcome__code").iterator(chunk_size=2000):
-        if op not in accounted and code not in {kinds.PENDING, kinds.WAITING, "NO_EFFECT"}:
+    rows = Operation.objects.values_list("op", "outcome__code", "is_doubtful")
+    for op, code, is_doubtful in rows.iterator(chunk_size=2000):
+        is_held = is_doubtful and code in HELD
+        if op not in accounted and not is_held and code not in {kinds.PENDING, kinds.WAITING, "NO_EFFECT"}:
             yield f"operation {op}: outcome {code}, but no fold accounts for it"
 
 

@@ -21,6 +21,8 @@ from guisach.domain.journal.rules.envelope import (
     read_uuid,
 )
 from guisach.domain.journal.rules.history import CaseDraft
+from guisach.domain.journal.steps.chains import doubt, draft_breaks
+from guisach.domain.journal.steps.doubts import hold_back, note_held, release
 from guisach.domain.journal.steps.publish import put_cases
 from guisach.domain.journal.steps.recognise import Recognised, keep_forks, recognise
 from guisach.domain.journal.steps.refold import refold
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
+    from guisach.domain.journal.models import Device
     from guisach.domain.journal.queries.sources import Source
     from guisach.domain.journal.rules.stamp import Stamp
     from guisach.kernel.clock import Clock
@@ -87,7 +90,7 @@ def append(
     recognised = recognise(arrived)
     numbered, devices = number(recognised.new, via=via, received_at=received_at)
     when = stamps(numbered, devices, received_at=received_at, not_before=not_before)
-    _store(numbered, when, via=via, received_at=received_at, held=held)
+    _store(numbered, when, devices, via=via, received_at=received_at, held=held)
     keep_forks(recognised.forks, via=via.device, received_at=received_at)
     return _receipts(opened, recognised)
 
@@ -113,38 +116,46 @@ def _source_locks(source: Source, ops: Iterable[UUID]) -> set[str]:
 def _store(
     numbered: Sequence[Numbered],
     when: Mapping[UUID, Stamp],
+    devices: Mapping[UUID, Device],
     *,
     via: Source,
     received_at: datetime,
     held: frozenset[str],
 ) -> None:
     rows: list[Operation] = []
-    private_parts: list[PrivatePart] = []
-    pending: list[Operation] = []
-    touched: set[tuple[str, str]] = set()
+    private_parts: dict[UUID, PrivatePart] = {}
+    touches: dict[UUID, tuple[str, str] | None] = {}
     drafts: dict[str, list[CaseDraft]] = {}
     for item in numbered:
-        row, private_part, touches = _row(item, when[item.envelope.op], via, received_at)
+        row, private_part, touches[item.envelope.op] = _row(item, when[item.envelope.op], via, received_at)
         rows.append(row)
         if private_part is not None:
-            private_parts.append(private_part)
-        if touches is None:
-            pending.append(row)
-        elif touches:
-            touched.add(touches)
-    standings = standings_of({(row.actor, row.place) for row in rows}, local_date(received_at))
+            private_parts[row.op] = private_part
+    proven = doubt(rows, devices, received_at)
+    quarantined = [row for row in rows if row.is_doubtful]
+    for row in quarantined:
+        hold_back(row, private_parts.get(row.op), drafts)
+    pending = [row for row in rows if touches[row.op] is None and not row.is_doubtful]
+    touched = {subject for row in rows if not row.is_doubtful and (subject := touches[row.op])}
+    # What was brought of a device that nobody knows has the standing of who brings it, whomever it names.
+    brought = {dev for dev, device in devices.items() if device.brought_at is not None and dev != via.device}
+    acting = {row.op: via.username if row.dev in brought else row.actor for row in rows}
+    standings = standings_of({(acting[row.op], row.place) for row in rows}, local_date(received_at))
     outside = kinds.outside_scope({(row.dev, row.actor, row.place) for row in rows if row.has_own_seq})
     for row in rows:
         is_outside = row.has_own_seq and (row.dev, row.actor, row.place) in outside
-        row.standing = "" if is_outside else standings[row.actor, row.place]
+        row.standing = "" if is_outside else standings[acting[row.op], row.place]
         _draft_cases(row, when[row.op], drafts)
+    draft_breaks(rows, drafts)
     Operation.objects.bulk_create(rows, batch_size=1000)
-    PrivatePart.objects.bulk_create(private_parts, batch_size=1000)
+    PrivatePart.objects.bulk_create(private_parts.values(), batch_size=1000)
     keep_waiting(pending, kinds.PENDING)
+    note_held(quarantined)
     if drafts:
         put_cases(drafts)
     touched |= touched_by_voids([row for row in rows if row.target])
-    refold(touched, new=[row.op for row in rows], held=held)
+    touched |= release(proven)
+    refold(touched, new=[*(row.op for row in rows if not row.is_doubtful), *proven], held=held)
     close_dangling_voids(rows)
 
 

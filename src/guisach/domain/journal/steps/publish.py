@@ -70,6 +70,11 @@ def put_cases(drafts: Mapping[str, Iterable[CaseDraft]], *, opens_later: bool = 
     return {case.id for case in new} | set(back)
 
 
+def drop_cases(subjects: Iterable[str]) -> None:
+    """Close the cases of these subjects for good, decided or not: what they were about is no more."""
+    Case.objects.filter(subject__in=list(subjects)).update(status=CaseStatus.GONE)
+
+
 def _case(id_: str, subject: str, draft: CaseDraft, *, opens_later: bool) -> Case:
     opens_at: datetime = draft.happened_at + PENDING_CASE_AFTER if opens_later else draft.happened_at
     return Case(

@@ -10,6 +10,8 @@ import msgspec
 from guisach.domain.journal import kinds
 from guisach.domain.journal.models import Case, CaseStatus, Operation
 from guisach.domain.journal.rules.history import LIBRARIAN, PROVINCE, Result
+from guisach.domain.journal.steps.chains import CASE
+from guisach.domain.journal.steps.doubts import DoubtFold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +50,9 @@ class CaseFold:
         """Find the deciding operation of each case."""
         results: dict[str, Result] = {}
         settled: dict[str, UUID | None] = {}
-        place_of = dict(Case.objects.filter(pk__in=list(histories)).values_list("pk", "place"))
+        about = Case.objects.filter(pk__in=list(histories)).values_list("pk", "place", "kind", "operations")
+        place_of = {case: place for case, place, _kind, _ops in about}
+        in_doubt = {op for _case, _place, kind, ops in about if kind == CASE for op in ops}
         for case, history in histories.items():
             deciding = [entry for entry in history.entries if entry.standing == LIBRARIAN]
             for entry in history.entries:
@@ -56,7 +60,7 @@ class CaseFold:
             results[f"case:{case}"] = history.result
             there = [entry.op for entry in deciding if entry.place in {place_of.get(case), PROVINCE}]
             settled[case] = there[-1] if there else None
-        return kinds.Folding(results, settled, {})
+        return kinds.Folding(results, settled, {"doubt": in_doubt} if in_doubt else {})
 
     def project(self, folding: kinds.Folding) -> None:
         """Mark the cases."""
@@ -104,3 +108,4 @@ def register() -> None:
     )
     kinds.register_kind(kinds.Kind("settle", "case", SettleBody, _case_of, private=Reason))
     kinds.register_fold(CaseFold())
+    kinds.register_fold(DoubtFold())

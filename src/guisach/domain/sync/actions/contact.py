@@ -9,9 +9,10 @@ from guisach.domain.journal.steps import Receipt, append, in_one_transaction
 from guisach.domain.sync.actions.refusals import TooManyOperations
 from guisach.domain.sync.models import Chain, Desk
 from guisach.domain.sync.queries.credentials import credential
+from guisach.domain.sync.queries.numbers import gaps, is_whole
 from guisach.domain.sync.rules.numbered import epochs_of, is_numbered
 from guisach.domain.sync.rules.protocol import CREDENTIAL_VALID, GAPS_MAX, OPERATIONS_MAX
-from guisach.domain.sync.steps import advance, chains_of, gaps, is_whole
+from guisach.domain.sync.steps import advance, chains_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.db.models import Q
 
 from guisach.domain.journal.models import Device, DeviceKind
-from guisach.domain.journal.steps import in_one_transaction
+from guisach.domain.journal.steps import drop_cases, in_one_transaction
 from guisach.domain.network import queries as network
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers.actions.refusals import TooManyTries
@@ -123,8 +123,8 @@ def _make(
     )
     if known.kind != DeviceKind.DESK:
         raise DeviceTaken
-    if known.label != label:
-        Device.objects.filter(pk=device).update(label=label)
+    Device.objects.filter(pk=device).update(label=label, brought_at=None)
+    drop_cases({f"device:{device}"})  # now it is known
     former: list[str] = []
     if desk is not None:
         former = sorted({*desk.former_places, desk.place_id} - {code.place_id})

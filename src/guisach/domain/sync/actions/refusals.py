@@ -97,6 +97,40 @@ class NoRoleHere(DomainError):
     text = _("You have no role at %(place)s. Please ask an administrator of your province.")
 
 
+class ReasonForRevoking(DomainError):
+    """A device is revoked with a reason."""
+
+    code = "revoke_reason_needed"
+    status = 422
+    text = _("Please write why the device is revoked: lost, stolen, broken, given to somebody else.")
+
+
+class DeviceRevoked(DomainError):
+    """Revoked before, or never enrolled."""
+
+    code = "device_revoked"
+    text = _("This device is revoked already.")
+
+
+_WHY_UNREADABLE = {
+    "too_large": _("it is larger than any desk's export"),
+    "not_gzip": _("it is cut off or damaged"),
+    "not_json": _("it is cut off, or another kind of file"),
+    "not_ours": _("it is another kind of file"),
+}
+
+
+class FileUnreadable(DomainError):
+    """Not an export file, or damaged; nothing of it was taken in."""
+
+    code = "export_unreadable"
+    status = 422
+    text = _("This is no whole export of a desk (%(why)s). Nothing was taken in; please export it again.")
+
+    def __init__(self, *, why: str) -> None:
+        super().__init__(why=_WHY_UNREADABLE.get(why, why))
+
+
 class DeskTriesRest(TooManyTries):
     """Too many wrong codes or passwords."""
 
