@@ -39,6 +39,8 @@ export async function enrol(context: Context, code: string): Promise<void> {
   try {
     enrolled = await new Wire(context).post<Enrolled>("/api/v1/sync/enrol", wish, false);
   } catch (error) {
+    // The id belongs to another key, or to a device that was told to stop: the next try is somebody new.
+    if (error instanceof WireError && error.code === "device_taken") await stores.keep("device", uuid7(env.now()));
     throw asDeskError(error);
   }
   const { credential, expires, place } = enrolled;

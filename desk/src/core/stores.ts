@@ -152,6 +152,13 @@ export class Stores {
   constructor(prefix: string) {
     this.outbox = new Outbox(prefix);
     this.cache = new Cache(prefix);
+    for (const database of [this.outbox, this.cache]) {
+      // Another tab has a newer desk, or deletes: let it; what comes next opens again what is there then.
+      database.on("versionchange", () => {
+        database.close({ disableAutoOpen: false });
+        return false;
+      });
+    }
   }
 
   /** Work on the outbox. A database closed under us (iOS in the background, another tab's upgrade) is opened again. */

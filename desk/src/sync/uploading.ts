@@ -11,6 +11,7 @@ import { WireError, type Wire } from "./wire";
 const FIRST_BATCH = 20;
 const BATCH_MAX = 200;
 const BATCH_BYTES_MAX = 32 * 1024;
+const ASIDE_MAX = 20; // of those that were too large, tried again in one exchange
 
 export interface Hello {
   now: number;
@@ -123,6 +124,13 @@ export async function sendAll(context: Context, wire: Wire): Promise<void> {
   await batches.foreign();
 }
 
+/** Where operations are kept, own ones or others'. */
+interface Kept<R> {
+  waiting(trouble: "" | "too_large", most: number): Promise<R[]>;
+  note(records: R[], answers: Answer[]): Promise<void>;
+  putAside(record: R): PromiseLike<unknown>;
+}
+
 class Batches {
   private size = FIRST_BATCH;
   private sent = 0;
@@ -132,32 +140,41 @@ class Batches {
     private readonly wire: Wire,
   ) {}
 
-  async own(): Promise<void> {
-    for (;;) {
-      const next = await this.context.stores.out((outbox) =>
-        outbox.ops.where("stored").equals(0).filter((one) => one.trouble === "").limit(this.size).toArray(),
-      );
-      if (!next.length) return;
-      await this.send(next, (records, answers) => noteOwn(this.context, records, answers), (one) => tooLarge(this.context, one));
-    }
+  own(): Promise<void> {
+    return this.all<OperationRecord>({
+      waiting: (trouble, most) =>
+        this.context.stores.out((outbox) =>
+          outbox.ops.where("stored").equals(0).filter((one) => one.trouble === trouble).limit(most).toArray(),
+        ),
+      note: (records, answers) => noteOwn(this.context, records, answers),
+      putAside: (one) =>
+        this.context.stores.out((outbox) => outbox.ops.update([one.epoch, one.seq], { trouble: "too_large" })),
+    });
   }
 
-  async foreign(): Promise<void> {
-    for (;;) {
-      const next = await this.context.stores.out((outbox) =>
-        outbox.foreign.where("stored").equals(0).filter((one) => one.trouble === "").limit(this.size).toArray(),
-      );
-      if (!next.length) return;
-      await this.send(next, (records, answers) => noteForeign(this.context, records, answers), (one) =>
-        this.context.stores.out((outbox) => outbox.foreign.update(one.op, { trouble: "too_large" })),
-      );
+  foreign(): Promise<void> {
+    return this.all<ForeignRecord>({
+      waiting: (trouble, most) =>
+        this.context.stores.out((outbox) =>
+          outbox.foreign.where("stored").equals(0).filter((one) => one.trouble === trouble).limit(most).toArray(),
+        ),
+      note: (records, answers) => noteForeign(this.context, records, answers),
+      putAside: (one) => this.context.stores.out((outbox) => outbox.foreign.update(one.op, { trouble: "too_large" })),
+    });
+  }
+
+  private async all<R extends OperationRecord | ForeignRecord>(kept: Kept<R>): Promise<void> {
+    const aside = await kept.waiting("too_large", ASIDE_MAX);
+    for (let next = await kept.waiting("", this.size); next.length; next = await kept.waiting("", this.size)) {
+      await this.send(next, kept);
     }
+    // It may have been somebody in between who found it too large: each is tried alone, and holds nothing up.
+    for (const one of aside) await this.send([one], kept);
   }
 
   private async send<R extends OperationRecord | ForeignRecord>(
     records: R[],
-    note: (records: R[], answers: Answer[]) => Promise<void>,
-    putAside: (record: R) => PromiseLike<unknown>,
+    { note, putAside }: Kept<R>,
   ): Promise<void> {
     const { context } = this;
     const packed = await pack(context, records);
@@ -243,12 +260,8 @@ async function noteForeign(context: Context, records: ForeignRecord[], answers: 
       for (const [at, record] of records.entries()) {
         const answer = byOp.get(record.op) ?? unnamed(answers, at);
         if (answer?.status === "malformed") await outbox.foreign.update(record.op, { trouble: "malformed" });
-        else if (answer) await outbox.foreign.update(record.op, { stored: 1 });
+        else if (answer) await outbox.foreign.update(record.op, { stored: 1, trouble: "" });
       }
     }),
   );
-}
-
-function tooLarge(context: Context, record: OperationRecord): PromiseLike<unknown> {
-  return context.stores.out((outbox) => outbox.ops.update([record.epoch, record.seq], { trouble: "too_large" }));
 }

@@ -1,4 +1,5 @@
 import "fake-indexeddb/auto"; // before Dexie, which looks for the databases when it is loaded
+import { Dexie } from "dexie";
 import { describe, expect, test } from "vitest";
 import { openDesk } from "../index";
 import { DeskError } from "../types";
@@ -300,6 +301,85 @@ describe("what goes wrong", () => {
     expect(hub.operations()).toHaveLength(1);
     expect((await desk.entries())[1]).toMatchObject({ kind: "note", trouble: "malformed", tick: "here" });
     expect(desk.state()).toMatchObject({ waiting: { count: 1 }, progress: { what: "idle" } });
+    desk.close();
+  });
+
+  test("what alone is larger than a batch allows is put aside, and goes when it may", async () => {
+    const hub = furnished();
+    const line = lineTo(hub);
+    const plain = line.fetch;
+    let most = 700;
+    line.fetch = async (url, init) => {
+      const bytes = (init.body as Uint8Array | undefined)?.length ?? 0;
+      return url.endsWith("/ops") && bytes > most ? new Response("too large", { status: 413 }) : plain(url, init);
+    };
+    const desk = await settledDesk(freshPrefix(), line);
+    const noise = Array.from(crypto.getRandomValues(new Uint8Array(900)), (byte) => byte.toString(36)).join("");
+    await desk.note(noise);
+    for (let number = 1; number <= 9; number++) await desk.lend(`CB00000${number}`, AN);
+    await desk.syncNow();
+    expect(hub.operations()).toHaveLength(9);
+    expect(desk.state()).toMatchObject({ waiting: { count: 1, tooLarge: 1 }, progress: { what: "idle" } });
+    expect((await desk.entries()).at(-1)).toMatchObject({ trouble: "too_large", tick: "here" });
+    expect((await desk.exportFile()).operations).toBe(10);
+    most = 10_000;
+    await desk.syncNow();
+    expect(hub.operations()).toHaveLength(10);
+    expect(desk.state().waiting).toMatchObject({ count: 0, tooLarge: 0 });
+    desk.close();
+  });
+
+  test("the disk is full: the catalogue goes, the operation is written, and the catalogue comes again", async () => {
+    const hub = furnished();
+    const prefix = freshPrefix();
+    const desk = await settledDesk(prefix, lineTo(hub));
+    const { add } = IDBObjectStore.prototype;
+    const { clear } = IDBObjectStore.prototype;
+    let isFull = true;
+    IDBObjectStore.prototype.add = function (...given) {
+      if (isFull) throw new DOMException("full", "QuotaExceededError");
+      return add.apply(this, given);
+    };
+    IDBObjectStore.prototype.clear = function () {
+      expect(this.transaction.db.name).toBe(`${prefix}-cache`);
+      isFull = false;
+      return clear.apply(this);
+    };
+    try {
+      await desk.lend("CB000001", AN);
+    } finally {
+      Object.assign(IDBObjectStore.prototype, { add, clear });
+    }
+    expect(desk.state().waiting.count).toBe(1);
+    expect(await desk.findTitles("de men")).toHaveLength(1); // from memory
+    desk.close();
+    const next = await reopened(prefix, lineTo(hub));
+    expect(await next.findTitles("de men")).toEqual([]);
+    await next.syncNow();
+    expect(await next.findTitles("de men")).toHaveLength(1);
+    expect(hub.operations()).toHaveLength(1);
+    next.close();
+  });
+
+  test("written although the database said otherwise: it is one operation", async () => {
+    const hub = furnished();
+    const desk = await settledDesk(freshPrefix(), lineTo(hub));
+    const { transaction } = Dexie.prototype as unknown as { transaction: (...given: unknown[]) => Promise<unknown> };
+    let lies = 1;
+    Dexie.prototype.transaction = async function (this: Dexie, ...given: unknown[]) {
+      const result = await transaction.apply(this, given);
+      if (given[0] === "rw" && lies-- > 0) throw new Dexie.DatabaseClosedError("connection lost after the commit");
+      return result;
+    } as never;
+    try {
+      await desk.lend("CB000001", AN);
+    } finally {
+      Dexie.prototype.transaction = transaction as never;
+    }
+    expect(lies).toBeLessThan(1);
+    expect((await desk.entries()).map((one) => one.seq)).toEqual([1]);
+    await desk.syncNow();
+    expect(hub.operations()).toHaveLength(1);
     desk.close();
   });
 
