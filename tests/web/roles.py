@@ -327,6 +327,7 @@ WORK: dict[str, Row] = {
     "POST work:pile": row(SIGN_IN, 403, 422, 422, 403, 403, 422),
     "GET work:stock_copy": row(SIGN_IN, 403, 404, 200, 403, 403, 200),
     "POST work:stock_copy": row(SIGN_IN, 403, 404, 422, 403, 403, 422),
+    "POST work:reinstate": row(SIGN_IN, 403, 404, 404, 403, 403, 404),  # without a number
     "GET work:cover": row(SIGN_IN, 403, 200, 200, 403, 403, 200),
     "POST work:cover": row(SIGN_IN, 403, 422, 422, 403, 403, 422),
     "GET work:law": row(SIGN_IN, 403, 200, 200, 403, 403, 200),

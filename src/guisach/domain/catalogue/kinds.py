@@ -54,6 +54,7 @@ WithdrawalListener = Callable[[Collection[str], "Clock"], None]
 
 _listeners: list[CopyListener] = []
 _withdrawal_listeners: list[WithdrawalListener] = []
+_reinstatement_listeners: list[WithdrawalListener] = []
 _standings: list[Standings] = []
 _index: list[SearchIndex] = []
 _lending: list[Lending] = []
@@ -85,6 +86,18 @@ def on_copies_withdrawn(listener: WithdrawalListener) -> None:
 def tell_copies_withdrawn(barcodes: Collection[str], clock: Clock) -> None:
     """Tell every listener."""
     for listener in _withdrawal_listeners:
+        listener(barcodes, clock)
+
+
+def on_copies_reinstated(listener: WithdrawalListener) -> None:
+    """Register who hears of copies that belong to the stock again; the same one twice counts once."""
+    if listener not in _reinstatement_listeners:
+        _reinstatement_listeners.append(listener)
+
+
+def tell_copies_reinstated(barcodes: Collection[str], clock: Clock) -> None:
+    """Tell every listener."""
+    for listener in _reinstatement_listeners:
         listener(barcodes, clock)
 
 

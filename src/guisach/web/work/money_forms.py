@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.circulation.rules.money import MoneyTerms, Way
+from guisach.web.ui import formats
 from guisach.web.work.stock_forms import price_of
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ class Terms(forms.Form):
     def __init__(self, data: Any, *, now: MoneyTerms, today: date) -> None:
         initial = {
             "valid_from": today.isoformat(),
-            "deposit": now.deposit_vnd,
-            "compensation": now.compensation_vnd,
+            "deposit": formats.number(now.deposit_vnd),
+            "compensation": formats.number(now.compensation_vnd),
             "times": now.compensation_times,
             "decision": now.decision,
         }

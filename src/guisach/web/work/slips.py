@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guisach.domain.catalogue.queries import copies_by_barcode
-from guisach.domain.circulation.actions import VoidNotAllowed
+from guisach.domain.circulation.actions import AT_ANY_DESK, VoidNotAllowed
 from guisach.domain.journal import queries as journal
 from guisach.domain.network.queries import Permission, lunar_text
 from guisach.domain.readers import queries as readers
@@ -188,7 +188,7 @@ def lend_offers(
 
 def renew_offers(refusal: DomainError, duty: Duty, *, desk: str, barcode: str) -> tuple[Offer, ...]:
     """Give what can be done when a renewal was refused."""
-    if not refusal.overridable or not duty.may(Permission.OVERRIDE):
+    if not refusal.overridable or not (refusal.code in AT_ANY_DESK or duty.may(Permission.OVERRIDE)):
         return ()
     hidden = (("op", fresh_op()), ("go_past", refusal.code), ("desk", desk), ("code", barcode))
     return (Offer(reverse("work:renew"), _("Renew all the same"), hidden, key="Alt+L", asks_reason=True),)
@@ -196,7 +196,8 @@ def renew_offers(refusal: DomainError, duty: Duty, *, desk: str, barcode: str) -
 
 def ask_librarian(refusal: DomainError, duty: Duty) -> tuple[str, ...]:
     """Say whom to ask, to those who may not go past a rule that others may."""
-    may_others = refusal.overridable and refusal.code != "copy_on_loan" and not duty.may(Permission.OVERRIDE)
+    is_theirs = refusal.code in {"copy_on_loan", *AT_ANY_DESK} or duty.may(Permission.OVERRIDE)
+    may_others = refusal.overridable and not is_theirs
     return (_("A librarian can go past this with a reason: please call the provincial library."),) if may_others else ()
 
 

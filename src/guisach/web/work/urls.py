@@ -167,6 +167,7 @@ urlpatterns = [
     path("stock/numbers/", stock_words.numbers, name="numbers"),
     path("stock/collections/", stock_words.collections, name="collections"),
     path("stock/pile/", stock_hub.pile, name="pile"),
+    path("stock/reinstate/", stock_hub.reinstate, name="reinstate"),
     path("stock/copies/<path:barcode>/", stock_hub.copy, name="stock_copy"),
     path("copies/<path:barcode>/", copies.show, name="copy"),
     path("overdue/", overdue.show, name="overdue"),

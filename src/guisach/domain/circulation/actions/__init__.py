@@ -16,6 +16,7 @@ from guisach.domain.circulation.actions.lending import (
 from guisach.domain.circulation.actions.loan_import import import_loans
 from guisach.domain.circulation.actions.notices import note_talk, plan_notices, slip_for
 from guisach.domain.circulation.actions.refusals import (
+    AT_ANY_DESK,
     REFUSALS,
     BarcodeUnusable,
     NotOnLoan,
@@ -46,6 +47,7 @@ from guisach.domain.circulation.actions.troubles import claim_returned, damage, 
 from guisach.domain.circulation.actions.voiding import VoidNotAllowed, VoidUnknown, void
 
 __all__ = [
+    "AT_ANY_DESK",
     "REFUSALS",
     "Asked",
     "BarcodeUnusable",

@@ -190,7 +190,7 @@ def renew(
     override: Override | None = None,
     own: UUID | None = None,
 ) -> Renewed:
-    """Let the open loan of a copy go on. Raises NotOnLoan, RenewalsUsedUp unless overridden.
+    """Let the open loan of a copy go on. Raises NotOnLoan, RenewalsUsedUp or WantedByOthers unless overridden.
 
     `own` is the reader who asks from their own pages, which stand nowhere (`place` is empty): another's loan is
     NotOnLoan to them, and a second time on one day is RenewedToday.
@@ -206,13 +206,16 @@ def renew(
     # A loan goes on by the rules it was given under (SYNC row 25).
     rules = queries.rules_in_force([loan.place])
     policy = rules.for_loan(loan)
+    today = local_date(clock())
     if own is None:
-        verdict = may_renew(renewals=loan.renewals, policy=policy)
+        titles = {loan.barcode: loan.record_id} if loan.record_id is not None else {}
+        is_wanted = bool(queries.awaited_copies(titles, [loan.reader], today))
+        verdict = may_renew(renewals=loan.renewals, policy=policy, is_wanted=is_wanted)
     else:
-        verdict = queries.own_verdicts([loan], rules, on=local_date(clock()))[loan.op]
+        verdict = queries.own_verdicts([loan], rules, on=today)[loan.op]
     if verdict is not None:
         _pass_or_refuse(verdict, override, renewals=loan.renewals)
-    start = renewed_from(today=local_date(clock()), due=loan.due_on)
+    start = renewed_from(today=today, due=loan.due_on)
     due = due_date(policy, service_of(place or loan.place), start=start, is_renewal=True)
     operation = _operation(op_id, "renew", place, copy=barcode, due=due.isoformat())
     operation["private"] = {"reader": str(loan.reader)}

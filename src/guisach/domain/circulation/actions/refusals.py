@@ -129,6 +129,17 @@ class RenewalsUsedUp(DomainError):
     text = _("This loan was renewed %(renewals)s times already. Please take the book back, or renew with a reason.")
 
 
+class WantedByOthers(DomainError):
+    """Somebody waits for the title, and no free copy serves them."""
+
+    code = "wanted_by_others"
+    overridable = True
+    text = _(
+        "Another reader waits for this title and no other copy is free. Please take the book back; "
+        "if this reader still needs it, renew with a reason."
+    )
+
+
 class RenewedToday(DomainError):
     """A reader presses twice on a day."""
 
@@ -175,9 +186,12 @@ REFUSALS: dict[str, type[DomainError]] = {
         CopyOnLoan,
         OverLimit,
         RenewalsUsedUp,
+        WantedByOthers,
         RenewedToday,
     )
 }
+AT_ANY_DESK: frozenset[str] = frozenset({"wanted_by_others"})
+"""What whoever lends may go past with a reason, not only a librarian: they have both readers before their eyes."""
 
 
 def refusal_of(verdict: Verdict, **data: object) -> DomainError:

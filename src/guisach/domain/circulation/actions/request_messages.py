@@ -13,6 +13,7 @@ from guisach.domain.circulation.actions.requesting import hub_says
 from guisach.domain.circulation.models import Request
 from guisach.domain.circulation.queries.request_words import words_about_ready
 from guisach.domain.circulation.queries.requests import ready_requests, request, requests_over
+from guisach.domain.circulation.queries.suggestion_words import words_about_answers
 from guisach.domain.circulation.rules.planning import fetch_until
 from guisach.domain.circulation.rules.request_fold import NOT_FETCHED, PAST_USE, State
 from guisach.domain.journal.steps import in_one_transaction
@@ -20,6 +21,7 @@ from guisach.domain.messages.kinds import Kind, register
 from guisach.domain.messages.steps import queue
 from guisach.domain.messages.steps import withdraw as withdraw_messages
 from guisach.domain.network.queries import service_of
+from guisach.domain.readers import queries as readers
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from guisach.kernel.clock import Clock
 
 REQUEST_READY: Final = Kind("request_ready", _("a book that was asked for is there"), words_about_ready)
+SUGGESTION_ANSWERED: Final = Kind(
+    "suggestion_answered", _("an answer to what was suggested to buy"), words_about_answers
+)
 _OF_NO_USE_AFTER: Final = timedelta(days=20)
 
 
@@ -45,6 +50,25 @@ def tell_ready(request_id: UUID, clock: Clock) -> None:
         reader=found.reader,
         at=now,
         place=found.pickup,
+        subject=f"request:{found.op}",
+        not_after=now + _OF_NO_USE_AFTER,
+    )
+
+
+def tell_answer(found: RequestView, answer: UUID, clock: Clock) -> None:
+    """Queue the message that a suggestion was answered, once for each answer; inside a transaction."""
+    if found.reader is None:
+        return
+    now = clock()
+    place = found.pickup or found.place
+    if not place and (who := readers.reader(found.reader)) is not None:
+        place = who.place  # suggested on the own pages, which stand nowhere
+    queue(
+        key=f"suggestion_answered:{answer}",
+        kind=SUGGESTION_ANSWERED.name,
+        reader=found.reader,
+        at=now,
+        place=place,
         subject=f"request:{found.op}",
         not_after=now + _OF_NO_USE_AFTER,
     )
@@ -88,5 +112,6 @@ def _end(op: UUID, why: str, clock: Clock) -> bool:
 
 
 def register_messages() -> None:
-    """Make the room's kind of message known."""
+    """Make the room's kinds of message about requests known."""
     register(REQUEST_READY)
+    register(SUGGESTION_ANSWERED)

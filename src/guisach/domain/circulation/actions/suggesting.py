@@ -13,6 +13,7 @@ from guisach.domain.circulation.actions.refusals import (
     SuggestionLimit,
     TitleUnknown,
 )
+from guisach.domain.circulation.actions.request_messages import tell_answer
 from guisach.domain.circulation.models import Request
 from guisach.domain.circulation.queries.requests import request
 from guisach.domain.circulation.rules.request_fold import Sort
@@ -76,7 +77,7 @@ def answer_suggestion(
     record: int | None,
     clock: Clock,
 ) -> Receipt:
-    """Say what becomes of a suggestion: ORDERED, BOUGHT or DECLINED, with words for who made it.
+    """Say what becomes of a suggestion: ORDERED, BOUGHT or DECLINED, with words for who made it, who is told.
 
     Raises RequestUnknown, RequestOver, TitleUnknown; ValueError for a decision that is none.
     """
@@ -100,4 +101,6 @@ def answer_suggestion(
         operation["record"] = record
     if said := nfc(words)[:WHY_MAX]:
         operation["private"] = {"words": said}
-    return act(operation, via=by, clock=clock, not_before=found.since, held=held)
+    receipt = act(operation, via=by, clock=clock, not_before=found.since, held=held)
+    tell_answer(found, op_id, clock)
+    return receipt

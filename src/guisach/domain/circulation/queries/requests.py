@@ -174,6 +174,19 @@ def _planned(rows: Iterable[Request], on: date) -> dict[UUID, Plan]:
     return plans
 
 
+def awaited_copies(titles: Mapping[str, int], person: Collection[UUID], on: date) -> set[str]:
+    """Return those of the copies on loan (with their records) for which somebody else waits, with no free copy to have.
+
+    One query where nobody asks for the titles, six otherwise. Where several are out, only as many as are waited for:
+    those that are due first.
+    """
+    asked = _queue(Request.objects.filter(record__in=set(titles.values())))
+    asked = asked.exclude(sort=Sort.SUGGESTION).exclude(state=State.NOTED).exclude(reader__in=list(person))
+    records = {row for row in asked.values_list("record", flat=True) if row} if titles else set()
+    plans = plans_of(records, on) if records else {}
+    return {plan.barcode for plan in plans.values() if plan.step is Step.RETURN} & titles.keys()
+
+
 def wanted_for(barcode: str, record: int, on: date) -> Wanted | None:
     """Say for whom a copy that somebody has in hand is wanted now; one query where nobody asks for the title."""
     if not _queue(Request.objects.filter(record=record)).exclude(sort=Sort.SUGGESTION).exists():

@@ -43,6 +43,11 @@ def suggestions_of(readers: Collection[UUID], *, limit: int = 20) -> list[Sugges
     return _views(Request.objects.filter(sort=Sort.SUGGESTION, reader__in=list(readers)).order_by("-since"), limit)
 
 
+def suggestions_named(ops: Collection[UUID]) -> list[SuggestionView]:
+    """Return several suggestions."""
+    return _views(Request.objects.filter(sort=Sort.SUGGESTION, pk__in=list(ops)).order_by("since", "op"), len(ops))
+
+
 def _views(found: QuerySet[Request], limit: int) -> list[SuggestionView]:
     rows = list(found[:limit])
     answers = operations_on([f"request:{row.op}" for row in rows], kind="answer_request")

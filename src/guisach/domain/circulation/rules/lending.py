@@ -71,21 +71,25 @@ def may_lend(*, reader: ReaderFacts | None, copy: CopyFacts, policy: LoanPolicy,
     return None
 
 
-def may_renew(*, renewals: int, policy: LoanPolicy) -> Verdict | None:
-    """Say why this loan may not go on; None means it may."""
+def may_renew(*, renewals: int, policy: LoanPolicy, is_wanted: bool = False) -> Verdict | None:
+    """Say why this loan may not go on; None means it may. `is_wanted`: the queue of the title waits for this copy."""
     if renewals >= policy.renewals_max:
         return Verdict("renewals_used_up", is_overridable=True)
+    if is_wanted:
+        return Verdict("wanted_by_others", is_overridable=True)
     return None
 
 
-def may_renew_oneself(*, renewals: int, renewed_on: date | None, policy: LoanPolicy, on: date) -> Verdict | None:
+def may_renew_oneself(
+    *, renewals: int, renewed_on: date | None, policy: LoanPolicy, on: date, is_wanted: bool = False
+) -> Verdict | None:
     """Say why a reader may not let this loan go on from their own pages; None means they may.
 
     A day's second renewal is not counted as one (SYNC row 8), so it must not move the day either.
     """
     if renewed_on == on:
         return Verdict("renewed_today", is_overridable=False)
-    return may_renew(renewals=renewals, policy=policy)
+    return may_renew(renewals=renewals, policy=policy, is_wanted=is_wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guisach.domain.catalogue.kinds import on_copies_changed, on_copies_withdrawn
+from guisach.domain.catalogue.kinds import on_copies_changed, on_copies_reinstated, on_copies_withdrawn
 from guisach.domain.circulation.rules.kinds import (
     BorrowersTallyBody,
     CopyBody,
@@ -52,7 +52,7 @@ from guisach.domain.circulation.rules.request_kinds import (
     suggestion_subject,
 )
 from guisach.domain.circulation.steps.borrowing import BorrowingFold
-from guisach.domain.circulation.steps.copies import CopyFold, copies_changed, copies_withdrawn
+from guisach.domain.circulation.steps.copies import CopyFold, copies_changed, copies_reinstated, copies_withdrawn
 from guisach.domain.circulation.steps.kinship import KinshipFold
 from guisach.domain.circulation.steps.payments import PaymentFold
 from guisach.domain.circulation.steps.requests import RequestFold
@@ -125,3 +125,4 @@ def register() -> None:
         kinds.register_fold(fold)
     on_copies_changed(copies_changed)
     on_copies_withdrawn(copies_withdrawn)
+    on_copies_reinstated(copies_reinstated)

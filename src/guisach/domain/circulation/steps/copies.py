@@ -189,7 +189,16 @@ def copies_changed(barcodes: Collection[str]) -> None:
 
 def copies_withdrawn(barcodes: Collection[str], clock: Clock) -> None:
     """Note in the log that copies left the stock, for what offline desks do with them meanwhile (SYNC row 15)."""
-    operations = [{"op": str(new_id()), "v": 1, "kind": "withdraw", "copy": barcode} for barcode in sorted(barcodes)]
+    _hub_says("withdraw", barcodes, clock)
+
+
+def copies_reinstated(barcodes: Collection[str], clock: Clock) -> None:
+    """Note in the log that withdrawn copies belong to the stock again."""
+    _hub_says("reinstate", barcodes, clock)
+
+
+def _hub_says(kind: str, barcodes: Collection[str], clock: Clock) -> None:
+    operations = [{"op": str(new_id()), "v": 1, "kind": kind, "copy": barcode} for barcode in sorted(barcodes)]
     append(operations, via=hub_source(at=clock()), clock=clock)
 
 

@@ -22,6 +22,9 @@ _CARD_SOON_DAYS = 30
 
 _WHY_NOT = {
     "renewals_used_up": gettext_lazy("Renewed as often as the rules allow: please bring it back, or ask at the desk."),
+    "wanted_by_others": gettext_lazy(
+        "Another reader waits for this book: please bring it back by its day. If you still need it, ask at the desk."
+    ),
     "renewed_today": gettext_lazy("Renewed today."),
 }
 _NOT_ASKED = {

@@ -23,7 +23,7 @@ from guisach.web.work.shell import fresh_op, is_partial, page, typed
 if TYPE_CHECKING:
     from uuid import UUID
 
-_SUGGESTION = "SUGGESTION"
+_SUGGESTION, _DEPOSIT = "SUGGESTION", "DEPOSIT"
 _TEXT_MAX, _HITS = 80, 8
 
 
@@ -38,6 +38,8 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
     found = [one for one in circulation.requests_of_reader(person) if one.sort != _SUGGESTION]
     places = places_by_code({one.pickup for one in found}) if found else {}
     text = typed(request.GET.get("q", ""), _TEXT_MAX)
+    payments = payments_of(person)
+    is_held = any(one.sort == _DEPOSIT and one.back_at is None for one in payments)
     context: dict[str, Any] = {
         "reader": known,
         "lines": [
@@ -51,8 +53,8 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
             for one in found
         ],
         "may_ask": bool(duty.here) and duty.may(Permission.LEND),
-        "payments": payments_of(person),
-        "takes_deposits": bool(duty.here) and money_on(duty.today).deposit_vnd is not None,
+        "payments": payments,
+        "takes_deposits": not is_held and bool(duty.here) and money_on(duty.today).deposit_vnd is not None,
         "q": text,
         "hits": search(Query(text=text, limit=_HITS)).records if text else [],
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.catalogue.actions.copies import CollectionUnknown, CopyUnknown, PlaceUnknown
-from guisach.domain.catalogue.kinds import tell_copies_changed
+from guisach.domain.catalogue.kinds import tell_copies_changed, tell_copies_reinstated
 from guisach.domain.catalogue.models import Collection, Copy, CopyCondition, PhysicalState
 from guisach.domain.catalogue.rules.barcodes import normalise_barcode
 from guisach.domain.catalogue.steps import announce, begin, changed_fields, keep_changes
@@ -102,6 +102,9 @@ def change_copies(
         return 0
     Copy.objects.bulk_update(touched, list(values), batch_size=200)
     keep_changes([(f"copy:{row.barcode}", changes[row.barcode]) for row in touched], at=clock(), by=by)
+    back = [row.barcode for row in touched if changes[row.barcode].get("condition", [""])[0] == CopyCondition.WITHDRAWN]
+    if back:
+        tell_copies_reinstated(back, clock)
     told = [row for row in touched if _TOLD & changes[row.barcode].keys()]
     announce(row.record_id for row in told)
     tell_copies_changed([row.barcode for row in told])

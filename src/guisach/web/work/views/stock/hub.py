@@ -8,9 +8,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guisach.domain.catalogue.actions import stock as acts
+from guisach.domain.catalogue.actions.stock.changing import CopyChange
 from guisach.domain.catalogue.queries import stock
 from guisach.domain.catalogue.rules.barcodes import as_written, normalise_barcode
 from guisach.domain.network.queries import Permission, places_by_code
@@ -78,6 +79,20 @@ def copy(request: HttpRequest, duty: Duty, barcode: str) -> HttpResponse:
         "history": [changes_in_words(change) for change in stock.stock_changes(f"copy:{found.barcode}")],
     }
     return page(request, duty, "work/stock/copy.html", context, status=status)
+
+
+@require_POST
+@needs(Permission.STOCK)
+def reinstate(request: HttpRequest, duty: Duty) -> HttpResponse:
+    """Take a withdrawn copy into the stock again; for others than who keeps it, it is not there."""
+    found = _copy(request.POST.get("copy", ""))
+    if found is None or not duty.may(Permission.STOCK, found.base):
+        raise Http404
+    if found.condition == "WITHDRAWN":
+        change = CopyChange(condition="NORMAL")
+        acts.change_copies(barcodes=[found.barcode], change=change, clock=duty.clock, by=duty.person.pk)
+        messages.success(request, _("It may be lent again. In the registers it stays written off."))
+    return redirect("work:copy", found.barcode)
 
 
 @require_http_methods(["GET", "POST"])
