@@ -157,6 +157,7 @@ def _url_arguments() -> dict[str, Any]:
         "case_id": case.pk,
         **_late(reader),
         "way": "slips",
+        "sha256": "0" * 64,
         "measure": "visits",
         "page": 0,
         "commune": "01324",

@@ -394,6 +394,8 @@ API: dict[str, Row] = {
     "POST api:sync_hello": everyone(401),
     "POST api:sync_ops": everyone(401),
     "GET api:sync_feed": everyone(401),
+    "GET api:sync_snapshot": everyone(401),
+    "GET api:sync_chunk": everyone(401),
     "GET api:cases": bearer(200),
     "POST api:settle": row(401, 404, 404, 404, 404, 404, 201, data={"decision": "DONE"}),
     "POST api:record_operations": bearer(200, data={"operations": []}),

@@ -40,7 +40,7 @@ _BATCH = 1000
 _OF_THE_MOMENT = {
     *("readers.ReaderCode", "readers.ReaderSession", "readers.SignInTries"),
     "sync.EnrolmentCode",  # one that was used since must not be of use again
-    *("sync.FeedScope", "sync.FeedRow"),  # computed; a cursor of before a restore must mean nothing
+    *("sync.FeedScope", "sync.FeedRow", "sync.Snapshot"),  # computed; a cursor of before a restore must mean nothing
 }
 _IMPORTS, _COVERS = "files/imports/", "files/covers/"
 # Members that are not tables, and where they lie in the data folder: import reports with what is in quarantine, and

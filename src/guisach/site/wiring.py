@@ -13,6 +13,7 @@ from guisach.kernel.clock import local_date, system_clock
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from guisach.adapters.chunks import ChunkFolder
     from guisach.adapters.covers import CoverFolder
     from guisach.adapters.imports import ImportFolder
     from guisach.adapters.sru import SruClient
@@ -27,6 +28,7 @@ def wire() -> None:
     from guisach.domain.catalogue import kinds
     from guisach.domain.circulation.queries import LendingKnown, copies_in_log, copy_standings
     from guisach.domain.readers.kinds import after_erasing
+    from guisach.domain.sync.kinds import keep_chunks_in
     from guisach.site import erased
 
     kinds.search_with(index_keeper())
@@ -34,6 +36,7 @@ def wire() -> None:
     kinds.lending_is_known_by(LendingKnown())
     kinds.ask_about_copies(copies_in_log)
     kinds.keep_covers_in(cover_folder())
+    keep_chunks_in(chunk_folder())
     kinds.open_files_with(open_reader)
     kinds.keep_files_in(upload_folder())
     kinds.ask_elsewhere_with(sru_client())
@@ -92,6 +95,13 @@ def cover_folder() -> CoverFolder:
     from guisach.adapters.covers import CoverFolder
 
     return CoverFolder(settings.DATA / "files" / "covers")
+
+
+def chunk_folder() -> ChunkFolder:
+    """Return the folder of the files that offline desks fetch; they can be made anew at any time."""
+    from guisach.adapters.chunks import ChunkFolder
+
+    return ChunkFolder(settings.DATA / "files" / "chunks")
 
 
 def open_reader(terms: Terms) -> FileReader:

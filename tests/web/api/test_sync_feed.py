@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -91,3 +92,35 @@ def test_an_invented_cursor_begins_anew(desk):
 def test_too_old_a_desk_is_told_to_renew_itself(desk):
     Desk.objects.update(version=0)
     assert is_problem(desk.ask("GET", "/feed"), 426, "upgrade_needed")
+
+
+# Snapshots --------------------------------------------------------------------------------------------------
+
+
+def test_the_titles_of_the_place_are_fetched_piece_by_piece(desk):
+    found = desk.ask("GET", "/snapshots/here").body
+    assert found["titles"] >= 1
+    name, size = found["chunks"][0]["sha256"], found["chunks"][0]["bytes"]
+    whole = desk.ask("GET", f"/snapshots/chunks/{name}")
+    assert (whole.status, len(whole.body)) == (200, size)
+    assert hashlib.sha256(whole.body).hexdigest() == name
+    assert "immutable" in whole.headers["Cache-Control"]
+    rest = desk.ask("GET", f"/snapshots/chunks/{name}", Range="bytes=10-")
+    assert (rest.status, rest.body) == (206, whole.body[10:])
+    assert rest.headers["Content-Range"] == f"bytes 10-{size - 1}/{size}"
+    for odd in ("bytes=0-", f"bytes={size}-", "bytes=-5", "bytes=1-2,4-5", "x"):
+        told = desk.ask("GET", f"/snapshots/chunks/{name}", Range=odd)
+        assert (told.status, told.body) == (200, whole.body), odd
+    told = desk.ask("GET", f"/snapshots/chunks/{name}", **{"If-None-Match": whole.headers["ETag"]})
+    assert (told.status, told.body) == (304, b"")
+    rows, _, _ = fetch(desk, found["cursor"])
+    assert not any(type_ == "title" for type_, _ in rows)
+
+
+def test_a_chunk_that_is_not_of_this_place_is_unknown_and_a_revoked_desk_gets_none(desk):
+    found = desk.ask("GET", "/snapshots/here").body
+    assert desk.ask("GET", "/snapshots/chunks/" + "0" * 64).status == 404
+    assert desk.ask("GET", "/snapshots/chunks/x").status == 404
+    Device.objects.filter(pk=desk.device).update(revoked_at=system_clock())
+    assert desk.ask("GET", "/snapshots/here").body == {"control": "revoked"}
+    assert desk.ask("GET", f"/snapshots/chunks/{found['chunks'][0]['sha256']}").status == 404

@@ -46,3 +46,18 @@ class FeedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} {self.type} {self.key} {self.rev}"
+
+
+class Snapshot(models.Model):
+    """The titles of a place as they were at a number of its feed, as files named by their content."""
+
+    id = models.UUIDField(primary_key=True)
+    place = models.CharField(max_length=24, db_index=True)
+    generation = models.CharField(max_length=16)
+    rev = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    titles = models.PositiveIntegerField()
+    chunks = models.JSONField()  # [{"sha256", "bytes", "titles"}] in order
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.rev}"

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from ninja import Query, Router, Schema
 
 from guisach.domain.readers.queries import lending_groups
 from guisach.domain.sync.actions import UpgradeNeeded
 from guisach.domain.sync.actions.feeding import feed
+from guisach.domain.sync.actions.snapshots import chunk, snapshot
 from guisach.domain.sync.rules.feed import CURSOR_LENGTH_MAX, LIMIT
 from guisach.kernel.clock import system_clock
 from guisach.web.api.devices import DeviceKey, desk_of
 from guisach.web.ui.cases_text import decisions_of, text_of
 
 router = Router(auth=DeviceKey())
+
+_HASH_LENGTH = 64
+_FROM = re.compile(r"bytes=(\d{1,12})-", re.ASCII)
 
 
 class FeedRowOut(Schema):
@@ -34,6 +41,30 @@ class FeedOut(Schema):
     seen: int
     control: Literal["up_to_date", "more", "must_refetch", "revoked"]
     fingerprint: str | None
+
+
+class ChunkOut(Schema):
+    """A gzip file of titles, a line of JSON each, named by its own hash."""
+
+    sha256: str
+    bytes: int
+    titles: int
+
+
+class SnapshotOut(Schema):
+    """All titles of the scope; a feed begun with its cursor sends those that changed since, and everything else."""
+
+    id: UUID
+    made: datetime
+    titles: int
+    cursor: str
+    chunks: list[ChunkOut]
+
+
+class RevokedOut(Schema):
+    """Nothing is sent to this desk any more."""
+
+    control: Literal["revoked"] = "revoked"
 
 
 Cursor = Annotated[str, Query(max_length=CURSOR_LENGTH_MAX)]
@@ -56,6 +87,48 @@ def read_feed(request: HttpRequest, cursor: Cursor = "", limit: Limit = LIMIT) -
         "control": page.control,
         "fingerprint": page.fingerprint,
     }
+
+
+@router.get("/snapshots/here", response=SnapshotOut | RevokedOut, operation_id="syncSnapshot", url_name="sync_snapshot")
+def read_snapshot(request: HttpRequest) -> dict[str, Any]:
+    """Say which files have the titles of the desk's place."""
+    desk = desk_of(request)
+    if not desk.may_read:
+        return {"control": "revoked"}
+    if desk.is_too_old:
+        raise UpgradeNeeded
+    found = snapshot(place=desk.place, clock=system_clock)
+    names = {"id": found.id, "made": found.made_at, "titles": found.titles, "cursor": found.cursor}
+    return {**names, "chunks": found.chunks}
+
+
+@router.get("/snapshots/chunks/{sha256}", operation_id="syncChunk", url_name="sync_chunk")
+def read_chunk(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Give one file, whole or from a byte on; its name is its content, so whoever has it never asks again."""
+    desk = desk_of(request)
+    body = chunk(desk.place, sha256) if desk.may_read and len(sha256) == _HASH_LENGTH else None
+    if body is None:
+        raise Http404
+    etag = f'"{sha256}"'
+    if request.headers.get("If-None-Match") == etag:
+        answer: HttpResponse = HttpResponseNotModified()
+    elif (begin := _begin(request, len(body))) is not None:
+        answer = HttpResponse(body[begin:], status=206, content_type="application/octet-stream")
+        answer["Content-Range"] = f"bytes {begin}-{len(body) - 1}/{len(body)}"
+    else:
+        answer = HttpResponse(body, content_type="application/octet-stream")
+    answer["ETag"] = etag
+    answer["Accept-Ranges"] = "bytes"
+    answer["Cache-Control"] = "private, max-age=31536000, immutable"
+    answer["Content-Encoding"] = "identity"  # gzip as it is: nobody on the way packs it twice, or unpacks it
+    return answer
+
+
+def _begin(request: HttpRequest, length: int) -> int | None:
+    """Return from where on the rest is asked for; other ranges are answered with the whole."""
+    wanted = _FROM.fullmatch(request.headers.get("Range", ""))
+    begin = int(wanted[1]) if wanted else 0
+    return begin if 0 < begin < length else None
 
 
 def _in_words(type_: str, row: dict[str, Any] | None) -> dict[str, Any] | None:
