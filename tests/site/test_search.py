@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 
+from guisach.adapters.marc import to_iso2709
+from guisach.adapters.search import home
 from guisach.domain.catalogue import actions, queries
 from guisach.domain.catalogue.models import Change, Record
 from guisach.domain.catalogue.rules.drafts import CopyDraft, NewTitle, RecordDraft
-from guisach.domain.catalogue.rules.search import IndexBusy, IndexState, Query
+from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
+from guisach.domain.catalogue.rules.search import Document, IndexBusy, IndexState, Query
 from guisach.domain.circulation import actions as circulation
 from guisach.domain.journal.queries import appended
 from guisach.kernel.ids import new_id
@@ -181,30 +185,134 @@ def test_a_follower_in_the_background_brings_changes_in_and_lets_others_rebuild(
         wait_until(lambda: all(thread.name != "search-index" for thread in threading.enumerate()))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_follower_waits_for_more_where_many_changes_come_in(empty_index, monkeypatch):
-    monkeypatch.setattr(indexing, "MANY", 10)
-    monkeypatch.setattr(indexing, "COMMIT_EVERY", 60)
-    monkeypatch.setattr(indexing, "COMMIT_WITHIN_S", 60.0)
+class Watched:
+    """An index that remembers at each commit how far it had come in the feed, and what could be found then."""
+
+    def __init__(self, keeper, text):
+        self._keeper, self._text = keeper, text
+        self.commits = []
+
+    def __getattr__(self, name):
+        return getattr(self._keeper, name)
+
+    @contextmanager
+    def writer(self):
+        with self._keeper.writer() as writer:
+            yield WatchedWriter(writer, self._noted)
+
+    def _noted(self, position):
+        self.commits.append((position, self._keeper.search(Query(text=self._text)).total))
+
+
+class WatchedWriter:
+    def __init__(self, writer, noted):
+        self._writer, self._noted = writer, noted
+
+    def __getattr__(self, name):
+        return getattr(self._writer, name)
+
+    def commit(self, position, moves=None):
+        self._writer.commit(position, moves)
+        self._noted(position)
+
+
+@pytest.fixture
+def imported(empty_index, monkeypatch):
+    """An import of so many records, all of which the index has still to hear of; ten of them are read at once."""
+    monkeypatch.setattr(indexing, "BATCH", 10)
+    monkeypatch.setattr(indexing, "COMMIT_WITHIN_S", 3600.0)
+    monkeypatch.setattr(indexing, "QUIET_S", 0.0)
     builders.province()
-    follower, clock = Follower(empty_index), builders.Clock()
-    follower.step()
-    seen = []
+    Follower(empty_index).step()
 
-    def come_in():
-        for batch in range(3):
-            drafts = (NewTitle(draft=RecordDraft(title=f"Sách {batch} {n}")) for n in range(20))
-            actions.add_many(titles=drafts, clock=clock)
-            seen.append(empty_index.search(Query(text="sách")).total)
-        connection.close()
+    def come_in(count):
+        drafts = (NewTitle(draft=RecordDraft(title=f"Sách {n}")) for n in range(count))
+        ids = actions.add_many(titles=drafts, clock=builders.Clock())
+        Change.objects.filter(record__in=ids).update(in_bulk=True)
+        return ids
 
-    importing = threading.Thread(target=come_in)
-    importing.start()
-    wait_until(lambda: queries.last_change() > 0)
-    assert follower.step() == 60
-    importing.join()
-    assert seen[:2] == [0, 0]
-    assert empty_index.search(Query(text="sách")).total == 60
+    return come_in
+
+
+@pytest.mark.django_db
+def test_what_comes_in_bulk_is_committed_seldom(empty_index, imported, monkeypatch):
+    monkeypatch.setattr(indexing, "COMMIT_EVERY", 60)
+    imported(100)
+    watched = Watched(empty_index, "sách")
+    assert Follower(watched).step() == 100
+    assert [found for _position, found in watched.commits] == [60, 100]
+    assert empty_index.position() == queries.last_change()
+
+
+@pytest.mark.django_db
+def test_a_persons_change_is_not_held_back_by_an_import(empty_index, imported):
+    """However much of an import waits before it: it is found after the next ten of them, and they keep their place."""
+    before, persons = imported(60), actions.add_record(draft=RecordDraft(title="Búp sen xanh"), clock=builders.Clock())
+    after = imported(40)
+    watched = Watched(empty_index, "bup sen xanh")
+    Follower(watched).step()
+    first = Change.objects.order_by("pk").values_list("pk", flat=True).first()
+    assert watched.commits == [(first + 9, 1), (queries.last_change(), 1)]
+    assert empty_index.search(Query(text="sách")).total == len(before) + len(after)
+    assert [hit.id for hit in empty_index.search(Query(text="bup sen xanh")).hits] == [persons]
+
+
+@pytest.mark.django_db
+def test_who_goes_on_after_a_persons_change_leaves_nothing_of_the_import_out(empty_index, imported):
+    """Killed after the person's change was committed: the next one begins where the feed was read to."""
+    before, _persons = imported(60), actions.add_record(draft=RecordDraft(title="Búp sen"), clock=builders.Clock())
+
+    class Killed(Watched):
+        def _noted(self, position):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Follower(Killed(empty_index, "")).step()
+    assert empty_index.search(Query(text="bup sen")).total == 1
+    assert empty_index.search(Query(text="sách")).total == 10
+    Follower(empty_index).step()
+    assert empty_index.search(Query(text="sách")).total == len(before)
+
+
+@pytest.mark.django_db
+def test_awaited_changes_are_read_up_to_the_end_and_never_passed_over(imported):
+    imported(5)
+    ids = [actions.add_record(draft=RecordDraft(title=f"Búp sen {n}"), clock=builders.Clock()) for n in range(3)]
+    Change.objects.create(record=ids[0])  # the same again
+    imported(5)
+    found = queries.awaited_changes(0, 2)
+    rest = queries.awaited_changes(found.position, 2)
+    assert (found.records, rest.records) == (ids[:2], [ids[2], ids[0]])
+    assert queries.awaited_changes(rest.position, 2) == ([], queries.last_change(), 0)
+
+
+@pytest.mark.django_db
+def test_an_import_announces_in_bulk_and_a_person_does_not(empty_index, tmp_path, answer):
+    builders.province()
+    file = tmp_path / "one.mrc"
+    record = Incoming("     nam a22     3i 4500", (Field("245", "00", (("a", "Dế Mèn phiêu lưu ký"),)),))
+    file.write_bytes(to_iso2709(record))
+    answer("import", "marc", file)
+    actions.add_record(draft=RecordDraft(title="Búp sen xanh"), clock=builders.Clock())
+    assert list(Change.objects.order_by("pk").values_list("in_bulk", flat=True)) == [True, False]
+
+
+@pytest.mark.django_db
+def test_the_writer_stays_while_the_engine_merges(empty_index):
+    """Twenty small commits make the engine merge; when it is said to be done, no segment is left that is not listed."""
+    Follower(empty_index).step()
+    with empty_index.writer() as writer:
+        for start in range(0, 4000, 200):
+            writer.put(Document(id=n, title=f"Sách {n} về mọi thứ") for n in range(start + 1, start + 201))
+            writer.commit(start + 200)
+        wait_until(lambda: not writer.is_merging())
+        generation = empty_index._home.generation()
+        names = {path.stem for path in generation.glob("*.store")}
+        assert names == home.segments(generation)
+        assert len(names) < 20
+        writer.put([Document(id=9999, title="Búp sen xanh")])
+        (generation / f"{'0' * 32}.store").touch()  # somebody writes a segment that is in no list
+        assert writer.is_merging()
 
 
 @pytest.mark.django_db

@@ -37,22 +37,23 @@ BUSY_S = 1.0  # while somebody else writes
 TROUBLE_S = 10.0  # after an error: the database restarts, the disk is full
 BATCH = 500
 HEADINGS_AT_ONCE = 600  # changes; half a second, so that the index never waits longer
-COMMIT_EVERY = 10_000  # changes
-MANY = 100  # changes at once are no person's doing: more will come, and nobody waits for one of them
-COMMIT_WITHIN_S = 1.2  # then, of what was read first: a person's change that lies between is found in two seconds
+COMMIT_EVERY = 20_000  # changes that came in bulk; what somebody waits for is committed at once
+COMMIT_WITHIN_S = 10.0  # of what was read first
+QUIET_S = 0.8  # nothing came for so long: the import is at its end
 LULL_S = 0.2
 TURN_S = 20.0  # then others that want to write get their turn
+LONGEST_S = 600.0  # or then, whatever the engine still merges
 
 
 class Follower:
     """Tails the change feed into the index, and the log for what happened to copies unless `moves` is False.
 
-    `waits`: while an import goes on it waits for more, and commits seldom.
+    `waits`: while changes come in bulk it waits for more, and commits seldom.
     """
 
     def __init__(self, keeper: IndexKeeper, *, moves: bool = True, waits: bool = True) -> None:
         self._keeper = keeper
-        self._within_s = COMMIT_WITHIN_S if waits else 0.0
+        self._waits = waits
         self._tail = LogTail() if moves else None
 
     def step(self) -> int:
@@ -70,7 +71,7 @@ class Follower:
             return 0
         try:
             with self._keeper.writer() as writer:
-                written = _write_changes(writer, writer.position(), self._within_s)
+                written = _write_changes(writer, writer.position(), waits=self._waits)
                 return written + self._write_moved(writer, moved)
         except IndexUnavailable:
             return self.rebuild()
@@ -94,7 +95,7 @@ class Follower:
                 written += len(ids)
                 progress(len(ids))
             writer.commit(start, moves)
-            _write_changes(writer, start, 0.0)
+            _write_changes(writer, start, waits=False)
         if self._tail:
             self._tail.start(moves)
         return written
@@ -115,33 +116,48 @@ class Follower:
         connection.close()
 
 
-def _write_changes(writer: IndexWriter, position: int, within_s: float) -> int:
-    """Write the feed to its end; while many changes come in, stay and commit seldom.
+def _write_changes(writer: IndexWriter, position: int, *, waits: bool) -> int:
+    """Write the feed to its end, what somebody waits for before what comes in bulk, however much of that there is.
 
-    Every commit makes a segment, and merging segments costs as much as writing them (`0030-search.md`).
+    What came in bulk is committed seldom: every commit makes a segment, and merging segments costs as much as
+    writing them. While the engine merges the writer stays open, because closing it waits for that (`0048`).
     """
     written = waiting = 0
-    turn_ends, due = time.monotonic() + TURN_S, 0.0
+    awaited_to = position  # up to here, nobody waits for anything
+    began = first = last = time.monotonic()
     while True:
-        records, position = catalogue.changes_after(position, BATCH)
-        if records:
-            documents = catalogue.documents(records)
-            writer.put(documents)
-            writer.remove(set(records) - {document.id for document in documents})
-            due = due if waiting else time.monotonic() + within_s
-            waiting += len(records)
-            written += len(records)
-            if len(records) >= MANY and waiting < COMMIT_EVERY:
+        changes = catalogue.changes_after(position, BATCH)
+        position, now = changes.position, time.monotonic()
+        if changes.records:
+            records, is_awaited = set(changes.records), changes.awaited > awaited_to
+            if not is_awaited:
+                ahead = catalogue.awaited_changes(max(position, awaited_to), BATCH)
+                awaited_to, is_awaited = ahead.position, bool(ahead.records)
+                records.update(ahead.records)
+            written += _put(writer, records)
+            first, last = (first if waiting else now), now
+            waiting += len(changes.records)
+            if waits and not is_awaited and waiting < COMMIT_EVERY and now - first < COMMIT_WITHIN_S:
                 continue
         elif not waiting:
-            return written
-        elif time.monotonic() < due:
+            if not waits or now - began >= LONGEST_S or not writer.is_merging():
+                return written
+            time.sleep(LULL_S)
+            continue
+        elif waits and now - last < QUIET_S:
             time.sleep(LULL_S)
             continue
         writer.commit(position)
         waiting = 0
-        if time.monotonic() >= turn_ends:
+        if time.monotonic() - began >= TURN_S and not writer.is_merging():
             return written
+
+
+def _put(writer: IndexWriter, records: set[int]) -> int:
+    documents = catalogue.documents(records)
+    writer.put(documents)
+    writer.remove(records - {document.id for document in documents})
+    return len(records)
 
 
 def follow(stop: threading.Event) -> None:

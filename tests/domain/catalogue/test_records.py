@@ -78,7 +78,7 @@ def test_a_change_keeps_what_was_there_and_appears_in_the_feed(clock):
     assert view.year == 1955
     [version] = queries.record_versions(id_)
     assert version.marc == before
-    assert queries.changes_after(position) == ([id_], position + 1)
+    assert queries.changes_after(position) == ([id_], position + 1, position + 1)
 
 
 def test_saving_without_a_change_leaves_no_trace(clock):

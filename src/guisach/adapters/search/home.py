@@ -121,6 +121,15 @@ def committed_stamp(generation: Path) -> int | None:
         return None
 
 
+def segments(generation: Path) -> frozenset[str]:
+    """Return the names of the segments of the commit that Tantivy would open, as its files begin."""
+    try:
+        listed = json.loads((generation / META).read_bytes())["segments"]
+        return frozenset(one["segment_id"].replace("-", "") for one in listed)
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
+
+
 def _replace(path: Path, text: str) -> None:
     """Write a file whole or not at all, also when the power fails."""
     part = path.with_name(path.name + ".part")

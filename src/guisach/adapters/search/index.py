@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -12,7 +13,7 @@ import tantivy
 
 from guisach.adapters.search.facets import Counts
 from guisach.adapters.search.finding import find
-from guisach.adapters.search.home import META, Home, Note, committed_stamp, read_note, write_note
+from guisach.adapters.search.home import META, Home, Note, committed_stamp, read_note, segments, write_note
 from guisach.adapters.search.likeness import similar
 from guisach.adapters.search.schema import SCHEMA, SCHEMA_VERSION, indexed
 from guisach.adapters.search.soundness import sound
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Tantivy asks for at least 15 MB per writing thread; one thread is as fast as Python can feed it.
-WRITER_HEAP_BYTES: Final = 64_000_000
+WRITER_HEAP_BYTES: Final = 100_000_000
 WRITER_THREADS: Final = 1
+_MERGE_BEGINS_S: Final = 0.02  # after a commit
 
 _Stat = tuple[int, int]
 _Answer = TypeVar("_Answer")
@@ -187,6 +189,15 @@ class TantivyWriter:
         """Return the position of the last commit; 0 before the first."""
         note = read_note(self._generation)
         return note.position if note else 0
+
+    def is_merging(self) -> bool:
+        """Tell, right after a commit, whether the engine still merges: closing the writer would wait for it.
+
+        The binding does not say. But who merges writes a segment that is not in the list of the last commit.
+        """
+        time.sleep(_MERGE_BEGINS_S)
+        listed = segments(self._generation)
+        return any(path.stem not in listed for path in self._generation.glob("*.store"))
 
 
 def _look(generation: Path | None) -> tuple[_Stat | None, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Raise it with every change of fields, words or keys: an index of another version is rebuilt.
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 # A facet value is a heading to choose from; longer ones are shown and matched by their beginning.
 LONGEST_VALUE: Final = 200
 # Enough to order titles by; the rest of a longer title hardly ever decides.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import tantivy
 
 from guisach.adapters.search.schema import SCHEMA
-from guisach.adapters.search.words import EDGES, keys, words
+from guisach.adapters.search.words import EDGES, first_of, keys, words
 from guisach.domain.catalogue.rules.search import MAX_TEXT, Suggestion, SuggestionKind
 from guisach.kernel.text import nfc, typed_readings
 
@@ -66,8 +66,10 @@ def _headings(searcher: tantivy.Searcher, readings: list[list[str]]) -> Iterator
         for folded in readings:
             if len(" ".join(folded)) <= SHORTEST:
                 continue  # too many begin so
-            for term, count in searcher.terms_with_prefix("entry", sign + " ".join(folded), limit=4):
-                found.setdefault(term.partition("\t")[2], count)
+            begun = searcher.terms_with_prefix("entry", sign + " ".join(folded), limit=4)
+            for whole in dict.fromkeys(first_of(term) for term, _ in begun):
+                for term, count in searcher.terms_with_prefix("entry", whole, limit=4):
+                    found.setdefault(term.partition("\t")[2], count)
         best = sorted(found.items(), key=lambda one: -one[1])[:3]
         yield from (Suggestion(kind, heading, count=count) for heading, count in best)
 

@@ -83,13 +83,26 @@ def edges(folded: Sequence[str]) -> list[str]:
 
 
 def headings(sign: str, texts: Sequence[str], folded: Sequence[Sequence[str]]) -> list[str]:
-    """Return what authors (``A``) or subjects (``S``) with these keys can be found by while they are typed: from each
-    of their words on, the keys and, after a tab, the heading."""
+    """Return what authors (``A``) or subjects (``S``) with these keys can be found by while they are typed.
+
+    From the first word on: the keys, a tab, the heading. From a later word on: the keys from there, a line's end and
+    the keys before, which say where the heading itself is to be found. To write the heading with each of its words
+    cost the engine as much as a whole title.
+    """
     found = []
     for text, its_keys in zip(texts[:_MOST_HEADINGS], folded, strict=False):
-        if len(text) <= LONGEST_HEADING and "\t" not in text:
-            found += [f"{sign}{' '.join(its_keys[at:])}\t{text}" for at in range(min(len(its_keys), 5))]
+        if its_keys and len(text) <= LONGEST_HEADING and "\t" not in text:
+            found.append(f"{sign}{' '.join(its_keys)}\t{text}")
+            found += [
+                f"{sign}{' '.join(its_keys[at:])}\n{' '.join(its_keys[:at])}" for at in range(1, min(len(its_keys), 5))
+            ]
     return list(dict.fromkeys(found))
+
+
+def first_of(term: str) -> str:
+    """Return how the terms begin by which the headings are found that a term of `headings` stands for."""
+    rest, _, before = term[1:].partition("\n")
+    return f"{term[0]}{before} {rest}\t" if before else term
 
 
 _ISSN = re.compile(r"\s*(?:e?-?ISSN:?\s*)?(\d{4})[-‐‑–. ]?(\d{3}[\dX])(?![\dX])", re.IGNORECASE)

@@ -28,7 +28,7 @@ def follow_headings(limit: int | None = None) -> int:
     worked = 0
     while limit is None or worked < limit:
         position = _position()
-        records, end = changes_after(position, min(_AT_ONCE, limit - worked) if limit else _AT_ONCE)
+        records, end, _awaited = changes_after(position, min(_AT_ONCE, limit - worked) if limit else _AT_ONCE)
         if end == position:
             break
         _keep(_points(records), position, end)

@@ -139,6 +139,7 @@ class Change(models.Model):
     """The change feed: one row for every record to index again, read in the order of `id`."""
 
     record = models.PositiveBigIntegerField()
+    in_bulk = models.BooleanField(default=False, db_default=False)  # nobody waits for this one: an import brought it
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.record}"

@@ -11,7 +11,14 @@ from guisach.domain.catalogue.queries.cql import REACH, CqlAnswer, answer_cql
 from guisach.domain.catalogue.queries.digest import digest_rows
 from guisach.domain.catalogue.queries.duplicates import Duplicate, likely_duplicates, records_by_number
 from guisach.domain.catalogue.queries.elsewhere import Asked, FileOffers, ask_elsewhere, offers_of_file
-from guisach.domain.catalogue.queries.feed import Changes, changes_after, documents, last_change, record_ids
+from guisach.domain.catalogue.queries.feed import (
+    Changes,
+    awaited_changes,
+    changes_after,
+    documents,
+    last_change,
+    record_ids,
+)
 from guisach.domain.catalogue.queries.harvest import (
     FullRecord,
     Header,
@@ -81,6 +88,7 @@ __all__ = [
     "answer_cql",
     "ask_elsewhere",
     "audiences",
+    "awaited_changes",
     "changes_after",
     "copies_at",
     "copies_by_barcode",

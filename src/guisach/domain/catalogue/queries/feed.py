@@ -14,6 +14,8 @@ from guisach.domain.catalogue.rules.search import Document
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from django.db.models import QuerySet
+
 # SQLite takes 32,766 parameters in a statement; a record may have thousands of copies.
 _BARCODES_AT_ONCE = 5000
 _UNTOUCHED = kinds.Standing()
@@ -24,6 +26,8 @@ class Changes(NamedTuple):
 
     records: list[int]
     position: int
+    awaited: int = 0
+    """The last position of a change that somebody waits for; 0 where all of it came in bulk."""
 
 
 def last_change() -> int:
@@ -33,8 +37,28 @@ def last_change() -> int:
 
 def changes_after(position: int, limit: int = 500) -> Changes:
     """Return up to `limit` changes after a position; no records, and the same position, at the end."""
-    rows = list(Change.objects.filter(pk__gt=position).order_by("pk").values_list("pk", "record")[:limit])
-    return Changes(list(dict.fromkeys(record for _, record in rows)), rows[-1][0] if rows else position)
+    return _changes(Change.objects.filter(pk__gt=position), position, limit)
+
+
+def awaited_changes(position: int, limit: int = 500) -> Changes:
+    """Return up to `limit` changes after a position that somebody waits for, whatever comes in bulk before them;
+    the position is that up to which there are no more of them."""
+    end = max(last_change(), position)
+    return _changes(Change.objects.filter(pk__gt=position, pk__lte=end, in_bulk=False), position, limit, end)
+
+
+def _changes(rows: QuerySet[Change], position: int, limit: int, end: int | None = None) -> Changes:
+    """Read a stretch; `end` is where it ends if there are fewer than the limit."""
+    found = list(rows.order_by("pk").values_list("pk", "record", "in_bulk")[:limit])
+    if end is not None and len(found) < limit:
+        position = end
+    elif found:
+        position = found[-1][0]
+    return Changes(
+        list(dict.fromkeys(record for _, record, _ in found)),
+        position,
+        max((at for at, _, in_bulk in found if not in_bulk), default=0),
+    )
 
 
 def record_ids(batch: int = 500) -> Iterator[list[int]]:

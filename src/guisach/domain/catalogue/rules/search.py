@@ -207,6 +207,9 @@ class IndexWriter(Protocol):
     def position(self) -> int:
         """Return the position of the last commit; 0 before the first."""
 
+    def is_merging(self) -> bool:
+        """Tell, right after a commit, whether the engine still tidies up: closing the writer would wait for it."""
+
 
 class IndexKeeper(SearchIndex, Protocol):
     """An index with its writers. Both context managers raise IndexBusy while another process holds one."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _ROWS_AT_ONCE = 5000
+_MANY = 500  # titles; search hears of more of them after what a person does to one
 _KEYS_AT_ONCE = 50
 
 
@@ -73,4 +74,4 @@ def announce_titles(authorities: Collection[int]) -> None:
     records: set[int] = set()
     for record in mentions.values_list("record", flat=True).iterator(chunk_size=_ROWS_AT_ONCE):
         records.add(record)
-    announce(sorted(records))
+    announce(sorted(records), in_bulk=len(records) > _MANY)

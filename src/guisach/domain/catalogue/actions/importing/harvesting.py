@@ -79,7 +79,7 @@ def take_out_gone(*, import_: int, names: Mapping[str, str], clock: Clock) -> li
         ]
     )
     delete_records(list(taken))
-    announce(taken)
+    announce(taken, in_bulk=True)
     return [
         Gone(name, record := meant.get(print_), rows[record].title if record else "", stay.get(record, ""))
         if meant.get(print_)

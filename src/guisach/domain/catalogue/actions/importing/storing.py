@@ -34,7 +34,7 @@ def store(batch: Sequence[Prepared], run: Run, at: datetime) -> list[Decision]:
     if row is None or row.status != ImportStatus.RUNNING or row.position != run.position:
         raise ImportElsewhere(id=run.import_)
     decisions = plan(batch, run, at)
-    keep(decisions, row, at)
+    keep(decisions, row, at, in_bulk=True)
     for decision in decisions:
         row.counts[decision.outcome] = row.counts.get(decision.outcome, 0) + 1
     row.counts["copies_added"] = row.counts.get("copies_added", 0) + sum(len(one.copies) for one in decisions)
@@ -44,8 +44,10 @@ def store(batch: Sequence[Prepared], run: Run, at: datetime) -> list[Decision]:
     return decisions
 
 
-def keep(decisions: Sequence[Decision], row: Import, at: datetime, *, by: int | None = None) -> None:
-    """Store what was decided; within a transaction that holds the catalogue's lock."""
+def keep(
+    decisions: Sequence[Decision], row: Import, at: datetime, *, by: int | None = None, in_bulk: bool = False
+) -> None:
+    """Store what was decided; within a transaction that holds the catalogue's lock. `in_bulk`: see `announce`."""
     targets = list(dict.fromkeys(decision.target for decision in decisions if decision.target))
     for target in targets:
         if target.row and target.is_new:
@@ -60,7 +62,7 @@ def keep(decisions: Sequence[Decision], row: Import, at: datetime, *, by: int | 
     insert_copies(copies, imported_in=row.pk)
     _remember(decisions, row, at)
     _let_wait(decisions, row)
-    _announce(targets, {record for record, _copy in copies})
+    _announce(targets, {record for record, _copy in copies}, in_bulk=in_bulk)
 
 
 def _versions(rewritten: Sequence[Target]) -> list[tuple[Any, str]]:
@@ -107,12 +109,13 @@ def _let_wait(decisions: Sequence[Decision], row: Import) -> None:
     )
 
 
-def _announce(targets: Sequence[Target], with_copies: Collection[int]) -> None:
-    announce(
+def _announce(targets: Sequence[Target], with_copies: Collection[int], *, in_bulk: bool) -> None:
+    changed = (
         target.record
         for target in targets
         if target.record and (target.is_new or target.former or target.record in with_copies)
     )
+    announce(changed, in_bulk=in_bulk)
 
 
 def copy_as_json(copy: CopyDraft) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def _restore_some(import_: int, after: int, at: datetime) -> tuple[int, int]:
     done = [row.pk for row in rows]
     RecordVersion.objects.filter(imported_in=import_, record__in=done).delete()
     ImportedChunk.objects.filter(imported_in=import_, record__in=done).delete()
-    announce(done)
+    announce(done, in_bulk=True)
     _count(import_, restored=len(done), kept=kept)
     return len(ids), max(ids, default=after)
 
@@ -168,7 +168,7 @@ def _forget_some(import_: int, after: int, _at: datetime) -> tuple[int, int]:
     ]
     gone = [copy for copy in copies if copy.barcode not in stay]
     _take_out_copies(gone)
-    announce({copy.record_id: None for copy in gone})
+    announce({copy.record_id: None for copy in gone}, in_bulk=True)
     _count(import_, copies=len(gone), kept=kept)
     return len(ids), max(ids, default=after)
 
@@ -190,7 +190,7 @@ def _remove_some(import_: int, after: int, at: datetime) -> tuple[int, int]:
         batch_size=BATCH,
     )
     delete_records(sorted(ids))
-    announce(sorted(ids))
+    announce(sorted(ids), in_bulk=True)
     _count(import_, records=len(gone), copies=len(gone_copies), kept=kept)
     return len(rows), max((row.pk for row in rows), default=after)
 
