@@ -164,6 +164,7 @@ def _url_arguments() -> dict[str, Any]:
         "username": "lan",
         "target": _target(),
         "stocktake": _stocktake(),
+        "device": _desk(),
         **_money(lan, reader, clock),
     }
 
@@ -185,6 +186,18 @@ def _late(reader: Any) -> dict[str, Any]:
     )  # fmt: skip
     Matter.objects.create(message=message, key="notice", subject=f"loan:{loan.op}")
     return {"late": {"op": new_id(), "reader": reader, "place": builders.COBA}, "message": message.pk}
+
+
+def _desk() -> Any:
+    """Enrol an offline desk of Cô Ba."""
+    from uuid import UUID
+
+    from tests import builders
+    from tests.desks import TestDesk, connect, enrolment_code
+
+    desk = TestDesk(connect())
+    desk.enrol(enrolment_code(builders.COBA, builders.hoa().staff))
+    return UUID(desk.device)
 
 
 def _stocktake() -> Any:

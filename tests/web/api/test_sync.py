@@ -12,6 +12,7 @@ import pytest
 from guisach.domain.journal.models import Device, Operation
 from guisach.domain.journal.queries.checking import differences
 from guisach.domain.sync.models import Chain, Desk, EnrolmentCode
+from guisach.domain.sync.queries import desk_of_credential
 from guisach.domain.sync.queries.credentials import credential
 from guisach.kernel.clock import system_clock
 from tests import builders
@@ -137,6 +138,16 @@ def test_a_credential_lasts_ninety_days_and_is_renewed_at_each_hello(desk):
     assert told.status == 200
     assert timedelta(days=89) < Desk.objects.get().expires_at - at < timedelta(days=91)
     assert told.body["credential"] == credential(Desk.objects.get().pk, Desk.objects.get().expires_at)
+
+
+def test_after_a_move_to_a_machine_with_another_secret_key_a_desk_is_known_by_its_signature(desk, settings):
+    at = system_clock()
+    assert not desk_of_credential(desk.credential, at=at).is_expired
+    settings.SECRET_KEY = "another one, of the new machine"
+    assert desk_of_credential(desk.credential, at=at).is_expired  # it is sent nothing, and may bring what it has
+    assert statuses(desk.bring([desk.make("return", copy="CB000001")])) == [("stored", "SEEN")]
+    assert desk.hello().status == 200
+    assert not desk_of_credential(desk.credential, at=at).is_expired
 
 
 def test_the_hubs_time_is_in_every_answer(desk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from guisach.site.cli.authorities import import_authorities
+from guisach.site.cli.desks import import_operations
 from guisach.site.cli.import_runs import decide, list_imports, list_waiting, source, undo_import
 from guisach.site.cli.marc import import_marc
 from guisach.site.cli.network import load_network
@@ -23,6 +24,7 @@ import_.add_command(import_table, "table")
 import_.add_command(import_oai, "oai")
 import_.add_command(import_readers, "readers")
 import_.add_command(import_loans, "loans")
+import_.add_command(import_operations, "operations")
 import_.add_command(load_network, "network")
 import_.add_command(import_authorities, "authorities")
 import_.add_command(list_imports, "list")

@@ -19,7 +19,7 @@ from guisach.domain.network.rules.roles import (
 A, B = ("A-TV", "00001"), ("B-TV", "00002")  # a place in commune A and one in commune B
 DESK = {Permission.LEND, Permission.JOIN, Permission.SEE_READERS}
 KEEPER = DESK | {Permission.TAKE_IN}
-BRANCH = KEEPER | {Permission.OVERRIDE, Permission.SETTLE_CASES, Permission.STOCK}
+BRANCH = KEEPER | {Permission.OVERRIDE, Permission.SETTLE_CASES, Permission.STOCK, Permission.DEVICES}
 CENTRE = {Permission.CATALOGUE, Permission.IMPORT, Permission.SEE_PROGRAMME}
 
 

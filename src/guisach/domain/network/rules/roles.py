@@ -16,6 +16,7 @@ class Permission(StrEnum):
     OVERRIDE = "OVERRIDE"  # go on, with a reason, where the rules advise against
     SETTLE_CASES = "SETTLE_CASES"  # decide what the log could not
     TAKE_IN = "TAKE_IN"  # enter books that came to one's own place, by the short form
+    DEVICES = "DEVICES"  # enrol and revoke offline desks of the place
     STOCK = "STOCK"  # add, move, label and withdraw copies; take an inventory
     CATALOGUE = "CATALOGUE"  # edit bibliographic records
     IMPORT = "IMPORT"  # bring in files of records or copies
@@ -27,7 +28,7 @@ class Permission(StrEnum):
 
 _P = Permission
 _DESK = frozenset({_P.LEND, _P.JOIN, _P.SEE_READERS})
-_LIBRARIAN = _DESK | {_P.TAKE_IN, _P.OVERRIDE, _P.SETTLE_CASES, _P.STOCK}
+_LIBRARIAN = _DESK | {_P.TAKE_IN, _P.OVERRIDE, _P.SETTLE_CASES, _P.STOCK, _P.DEVICES}
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     "KEEPER": _DESK | {_P.TAKE_IN},  # a commune's library registers its own books, and often has nobody else

@@ -5,24 +5,22 @@ from guisach.domain.sync.queries.numbers import reaches
 from guisach.domain.sync.queries.overview import (
     DeskPage,
     DeskView,
+    Settled,
     desk,
     desks,
     place_of_device,
     settled_until,
-    silent_desks,
-    unknown_devices,
 )
 
 __all__ = [
     "DeskCaller",
     "DeskPage",
     "DeskView",
+    "Settled",
     "desk",
     "desk_of_credential",
     "desks",
     "place_of_device",
     "reaches",
     "settled_until",
-    "silent_desks",
-    "unknown_devices",
 ]

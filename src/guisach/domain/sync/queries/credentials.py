@@ -1,7 +1,7 @@
 """Credentials of desks: the device and an end, signed by the hub.
 
-Nothing is kept of one: after a restore from a backup the desks that the backup knows come in as before. Without the
-device's key a credential is of no use; without a credential the key is of none.
+Nothing is kept of one: after a restore from a backup the desks that the backup knows come in as before. Who a device
+is, its own signature proves; the credential says only until when it is sent anything.
 """
 
 from __future__ import annotations
@@ -20,11 +20,26 @@ def credential(device: UUID, expires_at: datetime) -> str:
 
 
 def read_credential(text: str) -> tuple[UUID, datetime] | None:
-    """Return the device and the end that a credential of this hub says, expired or not."""
+    """Return the device that a credential names and its end; None for what is no credential.
+
+    One that this hub did not sign (it has a new secret key since it moved to another machine) has ended: its device
+    proves by its signature who it is, may bring what it has, and is given a new one.
+    """
+    said = text[:_LENGTH_MAX].partition(":")[0]
+    device, _, end = said.partition(".")
     try:
-        device, _, end = _signer().unsign(text[:_LENGTH_MAX]).partition(".")
+        _signer().unsign(text[:_LENGTH_MAX])
         return UUID(device), datetime.fromtimestamp(int(end), UTC)
-    except (BadSignature, ValueError, OverflowError):
+    except BadSignature:
+        return _of_another_key(device)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _of_another_key(device: str) -> tuple[UUID, datetime] | None:
+    try:
+        return UUID(device), datetime.fromtimestamp(0, UTC)
+    except ValueError:
         return None
 
 

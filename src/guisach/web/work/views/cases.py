@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
 from django.contrib import messages
@@ -19,9 +19,11 @@ from guisach.domain.catalogue.queries import copies_by_barcode
 from guisach.domain.journal import queries as journal
 from guisach.domain.journal.actions import settle_case
 from guisach.domain.journal.queries import CaseFilter
+from guisach.domain.journal.rules.envelope import read_uuid
 from guisach.domain.network.queries import Permission, places_by_code, staff_names
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
+from guisach.domain.sync.queries import place_of_device
 from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
@@ -43,6 +45,7 @@ _PAGE_MAX = 200
 _STATUSES = ("OPEN", "SETTLED")
 _UNPROCESSABLE = 422
 _TOGETHER_MAX = 10  # cases settled by one decision
+_OF_DEVICES = ("revoked_device", "chain_broken", "fork", "clock")
 _ALIKE, _TWO = ("same_phone", "same_name_and_birth", "card_taken_twice"), 2
 
 
@@ -157,10 +160,14 @@ def _barcode(case: CaseView) -> str:
     return barcode if subject_type == "copy" else ""
 
 
-def _doors(case: CaseView) -> list[tuple[str, str]]:
-    """Give the pages where the steps of a case are done."""
+def _doors(case: CaseView, device: UUID | None) -> list[tuple[str, str]]:
+    """Give the pages where the steps of a case are done; `device` is the enrolled one that it is about."""
     kind, barcode = case.kind, _barcode(case)
     doors = []
+    if device is not None:
+        doors.append((reverse("work:device", args=[device]), _("Page of the device")))
+    elif kind == "device_unknown":
+        doors.append((reverse("work:devices"), _("Devices")))
     if kind in {"seen_while_on_loan", "withdrawn_while_on_loan"}:
         doors.append((reverse("work:returns"), _("Take back")))
     if kind in {"claimed_returned", "found_after_lost"}:
@@ -174,6 +181,13 @@ def _doors(case: CaseView) -> list[tuple[str, str]]:
     if barcode:
         doors.append((reverse("work:copy", args=[barcode]), _("Page of the copy")))
     return doors
+
+
+def _device(case: CaseView, bodies: list[dict[str, Any]]) -> UUID | None:
+    """Give the desk whose page helps with the case, where it is enrolled here."""
+    said = [body.get("dev") for body in bodies] if case.kind in _OF_DEVICES else []
+    device = read_uuid(said[0]) if said else None
+    return device if device is not None and place_of_device(device) is not None else None
 
 
 def _about(case: CaseView, title: str) -> str:
@@ -271,7 +285,7 @@ def _context(request: HttpRequest, duty: Duty, case: CaseView) -> dict[str, obje
         "case": case,
         "text": text_of(case.kind),
         "barcode": _barcode(case),
-        "doors": _doors(case),
+        "doors": _doors(case, _device(case, [entry.body for entry in entries.values()])),
         "place": places[case.place].name if case.place in places else "",
         "story": story,
         "settled": _settled(entries.get(case.settled_by) if case.settled_by else None, staff, reasons),
