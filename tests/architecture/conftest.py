@@ -166,6 +166,7 @@ def _url_arguments() -> dict[str, Any]:
         "stocktake": _stocktake(),
         "device": _desk(),
         **_money(lan, reader, clock),
+        "bag_id": _bag(lan, reader, clock),
     }
 
 
@@ -207,6 +208,17 @@ def _stocktake() -> Any:
     from tests import builders
 
     return Stocktake.objects.create(pk=new_id(), place=builders.COBA, begun_at=builders.START, begun_by="lan").pk
+
+
+def _bag(by: Any, reader: Any, clock: Any) -> Any:
+    """Let a reader of Cô Ba wish a bag of books."""
+    from guisach.domain.circulation.actions.bags import wish_bag
+    from guisach.domain.circulation.rules.bags import Bag
+    from guisach.kernel.ids import new_id
+    from tests import builders
+
+    here = {"place": builders.COBA, "pickup": builders.COBA, "clock": clock}
+    return wish_bag(op_id=new_id(), by=by.source, reader=reader, wish=Bag("ADULT", 2), **here)
 
 
 def _money(by: Any, reader: Any, clock: Any) -> dict[str, Any]:

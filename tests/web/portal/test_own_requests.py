@@ -120,3 +120,22 @@ def test_the_page_asks_as_much_with_many_requests_as_with_one(an, django_assert_
         ask(an, record)
     with django_assert_max_num_queries(12):
         an.get("/my/requests/")
+
+
+def test_a_bag_of_surprises_is_wished_from_home_and_stands_among_the_requests(an, title):
+    form = an.get("/my/bag/").content.decode()
+    assert 'name="age"' in form
+    said = {"op": str(new_id()), "age": "ADULT", "books": "2", "language": "", "pickup": COBA}
+    assert an.post("/my/bag/", {**said, "books": "0"}).status_code == 422
+    wrong = an.post("/my/bag/", {**said, "pickup": "X"})
+    assert wrong.status_code == 422
+    assert "cannot be fetched at that place" in wrong.content.decode()
+    for _ in range(2):
+        assert an.post("/my/bag/", said)["Location"] == "/my/requests/"
+    assert an.post("/my/bag/", {**said, "op": str(new_id())}).status_code == 409
+    page = an.get("/my/requests/").content.decode()
+    assert "A bag of surprises" in page
+    assert "A keeper packs it." in page
+    [one] = Request.objects.filter(sort="BAG")
+    an.post("/my/requests/cancel/", {"op": str(new_id()), "request": one.pk})
+    assert "A bag of surprises" not in an.get("/my/requests/").content.decode()

@@ -199,6 +199,7 @@ class RequestState(models.TextChoices):
     ON_ITS_WAY = "ON_ITS_WAY", _("on its way")
     READY = "READY", _("ready to be fetched")
     SERVED = "SERVED", _("fetched")
+    PACKED = "PACKED", _("packed")
     BOUGHT = "BOUGHT", _("bought")
     CANCELLED = "CANCELLED", _("cancelled")
     EXPIRED = "EXPIRED", _("time over")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from guisach.web.portal import browse, finding, laws, lists, local, mine, registering, views
-from guisach.web.portal.own import card, diary, keeping, loans, requests, signing
+from guisach.web.portal.own import bags, card, diary, keeping, loans, requests, signing
 
 app_name = "portal"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("register/done/", registering.registered, name="registered"),
     path("my/", loans.books, name="my_books"),
     path("my/requests/", requests.requests, name="my_requests"),
+    path("my/bag/", bags.bag, name="my_bag"),
     path("my/suggest/", requests.suggest, name="my_suggest"),
     path("my/requests/cancel/", requests.cancel, name="my_cancel"),
     path("my/ask/<int:record_id>/", requests.ask, name="my_ask"),

@@ -35,6 +35,11 @@ def set_aside(*, op_id: UUID, by: Source, place: str, barcode: str, request_id: 
 
     Raises BarcodeUnusable, CopyUnknown, CopyNotFree, RequestUnknown, RequestOver.
     """
+    return set_aside_one(op_id=op_id, by=by, place=place, barcode=barcode, request_id=request_id, clock=clock)
+
+
+def set_aside_one(*, op_id: UUID, by: Source, place: str, barcode: str, request_id: UUID, clock: Clock) -> Receipt:
+    """Set aside as `set_aside` does, inside a transaction of the caller's."""
     barcode = _barcode(barcode)
     held = hold(by, op_id, [f"copy:{barcode}", f"request:{request_id}"])
     if (repeat := repeated(op_id, "set_aside", f"copy:{barcode}")) is not None:

@@ -168,7 +168,7 @@ def _judge(wish: _Wish, who: ReaderView | None) -> tuple[str | None, dict[str, o
         is_known=who is not None and who.erased_at is None,
         is_card_expired=who is not None and who.expires_on < wish.on,
         is_title_known=title is not None,
-        can_be_fetched_there=pickup is not None and _can_fetch(pickup, wish.on),
+        can_be_fetched_there=pickup is not None and can_fetch(pickup, wish.on),
         lendable=sum(copy.condition == "NORMAL" and copy.trouble not in {"LOST", "MISSING"} for copy in copies),
         has_it=_has_one(family, copies),
         asked_before=any(row.record == wish.record for row in mine),
@@ -186,10 +186,10 @@ def _judge(wish: _Wish, who: ReaderView | None) -> tuple[str | None, dict[str, o
 
 def _open_of(family: Collection[UUID]) -> list[Request]:
     open_ones = Request.objects.filter(reader__in=family, closed_at__isnull=True)
-    return list(open_ones.exclude(sort="SUGGESTION").exclude(state="NOTED"))
+    return list(open_ones.exclude(sort__in=("SUGGESTION", "BAG")).exclude(state="NOTED"))
 
 
-def _can_fetch(pickup: Place, on: date) -> bool:
+def can_fetch(pickup: Place, on: date) -> bool:
     """Books are fetched where somebody lends by name, as long as the place serves."""
     begun = pickup.active_from is None or pickup.active_from <= on
     return begun and (pickup.active_to is None or pickup.active_to > on) and pickup.service_mode not in _NO_DESK

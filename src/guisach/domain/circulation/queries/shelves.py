@@ -39,7 +39,7 @@ def shelves_of(place: str, today: date) -> list[ShelfFacts]:
     used = Use.objects.filter(barcode=OuterRef("barcode"), place=place, at__gte=start).order_by()
     uses = used.values("barcode").annotate(n=Count("pk")).values("n")
     rows = (
-        _there(place)
+        there(place)
         .annotate(seen=_seen(place), season_uses=Subquery(uses))
         .order_by("shelf", "barcode")
         .values_list("shelf", "seen", "season_uses")
@@ -63,7 +63,7 @@ def should_stand(place: str, *, shelf: str | None = None, limit: int = 100, offs
     """
     out = Loan.objects.filter(barcode=OuterRef("barcode"), closed_at__isnull=True)
     gone = Whereabouts.objects.filter(pk=OuterRef("barcode")).exclude(going_to="", trouble__in=_STILL_LOOKED_FOR)
-    found = _there(place).exclude(Exists(out)).exclude(Exists(gone))
+    found = there(place).exclude(Exists(out)).exclude(Exists(gone))
     if shelf is not None:
         found = found.filter(shelf=shelf)
     uses = Subquery(Whereabouts.objects.filter(pk=OuterRef("barcode")).values("uses")[:1])
@@ -85,8 +85,8 @@ def counted_on(place: str) -> date | None:
     return max(days, default=None)
 
 
-def _there(place: str) -> QuerySet[Copy]:
-    """What the place answers for and was not last seen elsewhere, and what was last seen there."""
+def there(place: str) -> QuerySet[Copy]:
+    """Return what the place answers for and was not last seen elsewhere, and what was last seen there."""
     elsewhere = Whereabouts.objects.filter(pk=OuterRef("barcode")).exclude(place__in=["", place])
     own = Q(base=place) & ~Exists(elsewhere)
     return Copy.objects.filter(own | Q(barcode__in=visiting(place))).exclude(condition=CopyCondition.WITHDRAWN)

@@ -28,6 +28,8 @@ class Sort(StrEnum):
     WISH = "WISH"
     """A request noted without a network: the hub has to look whether it can be one."""
     SUGGESTION = "SUGGESTION"
+    BAG = "BAG"
+    """To be surprised: whatever books a keeper packs."""
 
 
 class State(StrEnum):
@@ -39,6 +41,8 @@ class State(StrEnum):
     ON_ITS_WAY = "ON_ITS_WAY"
     READY = "READY"
     SERVED = "SERVED"
+    PACKED = "PACKED"
+    """Of a bag: each of its books is a request of its own from then on."""
     BOUGHT = "BOUGHT"
     CANCELLED = "CANCELLED"
     EXPIRED = "EXPIRED"
@@ -120,8 +124,10 @@ class RequestState:
     cases: list[CaseDraft] = field(default_factory=list)
 
 
-_SORTS = {"request": Sort.REQUEST, "wish": Sort.WISH, "suggestion": Sort.SUGGESTION}
-_MADE = {Sort.REQUEST: "REQUESTED", Sort.WISH: "NOTED", Sort.SUGGESTION: "SUGGESTED"}
+_SORTS = {"request": Sort.REQUEST, "wish": Sort.WISH, "suggestion": Sort.SUGGESTION, "bag": Sort.BAG}
+_MADE = {Sort.REQUEST: "REQUESTED", Sort.WISH: "NOTED", Sort.SUGGESTION: "SUGGESTED", Sort.BAG: "REQUESTED"}
+_NO_TITLE = frozenset({Sort.SUGGESTION, Sort.BAG})
+"""No copy is set aside for these."""
 WHY_LENGTH = 32
 NOT_FETCHED, PAST_USE = "not_fetched", "past_use"
 
@@ -158,7 +164,7 @@ def is_same_reader(made: Entry, loan: LoanFact) -> bool:
 
 def _serves(state: RequestState, loan: LoanFact, facts: CopyFacts) -> bool:
     made = state.made
-    if made is None or state.sort is Sort.SUGGESTION:
+    if made is None or state.sort in _NO_TITLE:
         return False
     from_shelf = any(aside.closed_by == loan.op and aside.ended == "LENT" for aside in facts.asides)
     return loan.request == made.op or (from_shelf and is_same_reader(made, loan))
@@ -183,6 +189,8 @@ def _say(state: RequestState, entry: Entry) -> None:
         state.outcomes[entry.op] = "CANCELLED"
     elif entry.kind == "close_request":
         _end(state, entry)
+    elif entry.kind == "pack_bag":
+        _pack(state, entry)
     elif entry.kind == "accept_request":
         state.outcomes[entry.op] = "APPLIED" if state.state is State.NOTED else "NO_EFFECT"
         _accept(state)
@@ -203,6 +211,14 @@ def _end(state: RequestState, entry: Entry) -> None:
     state.outcomes[entry.op] = str(state.state)
 
 
+def _pack(state: RequestState, entry: Entry) -> None:
+    if state.sort is not Sort.BAG:
+        state.outcomes[entry.op] = "NO_EFFECT"
+        return
+    _close(state, State.PACKED, entry.eff_at, entry.op)
+    state.outcomes[entry.op] = "PACKED"
+
+
 def _accept(state: RequestState) -> None:
     if state.state is State.NOTED and state.made is not None:
         state.state = State.WAITING
@@ -212,7 +228,7 @@ def _accept(state: RequestState) -> None:
 def _answer(state: RequestState, entry: Entry) -> None:
     """What no place has: it will be bought, is there now, or will not be."""
     body = entry.body
-    if state.record is not None and state.sort is not Sort.SUGGESTION:
+    if state.sort is Sort.BAG or (state.record is not None and state.sort is not Sort.SUGGESTION):
         state.outcomes[entry.op] = "NO_EFFECT"
         return
     state.outcomes[entry.op] = "ANSWERED"
@@ -246,7 +262,7 @@ def _pass_over(state: RequestState, facts: CopyFacts) -> None:
 def _look_for_copies(state: RequestState, facts: CopyFacts) -> None:
     """Say which copy is there for the reader, or comes."""
     made = state.made
-    if made is None or state.state is State.NOTED or state.sort is Sort.SUGGESTION:
+    if made is None or state.state is State.NOTED or state.sort in _NO_TITLE:
         return
     body: RequestBody | SuggestionBody = made.body
     standing = sorted((aside for aside in facts.asides if not aside.ended), key=lambda aside: (aside.at, aside.barcode))

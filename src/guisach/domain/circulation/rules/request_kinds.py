@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from guisach.domain.circulation.rules.bags import Bag, is_sound
 from guisach.domain.circulation.rules.kinds import PLACE_LENGTH
 
 RECORD_MAX = 2**63 - 1
@@ -51,6 +52,25 @@ class SuggestionPrivate(msgspec.Struct, frozen=True):
     wanted: str = ""
     author: str = ""
     why: str = ""
+
+
+class BagBody(msgspec.Struct, frozen=True):
+    """A reader asks to be surprised: for which age, of which classes ("8": 800 to 899), how many books."""
+
+    op: UUID
+    pickup: str
+    age: str
+    books: int
+    interests: tuple[str, ...] = ()
+    language: str = ""
+    group: str = ""
+
+
+class PackBody(msgspec.Struct, frozen=True):
+    """A bag was packed; which books are in it is in no operation that leads here."""
+
+    request: UUID
+    books: int
 
 
 class AboutRequestBody(msgspec.Struct, frozen=True):
@@ -100,7 +120,16 @@ def suggestion_subject(body: SuggestionBody, _private: Any, _place: str, _eff_at
     return str(body.op)
 
 
-def about_request(body: AboutRequestBody | CloseBody, _private: Any, _place: str, _eff_at: datetime) -> str:
+def bag_subject(body: BagBody, _private: Any, _place: str, _eff_at: datetime) -> str:
+    """Return the operation's own id; raises ValueError for a wish that nobody could pack."""
+    if not body.pickup or not is_sound(Bag(body.age, body.books, body.interests, body.language)):
+        raise ValueError(body)
+    _check_text(body.pickup, PLACE_LENGTH)
+    _check_text(body.group, GROUP_LENGTH)
+    return str(body.op)
+
+
+def about_request(body: AboutRequestBody | CloseBody | PackBody, _private: Any, _place: str, _eff_at: datetime) -> str:
     """Return the id of the request."""
     return str(body.request)
 

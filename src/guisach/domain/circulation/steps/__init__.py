@@ -40,7 +40,9 @@ from guisach.domain.circulation.rules.payment_kinds import (
 from guisach.domain.circulation.rules.request_kinds import (
     AboutRequestBody,
     AnswerBody,
+    BagBody,
     CloseBody,
+    PackBody,
     RequestBody,
     RequestPrivate,
     SaidBody,
@@ -48,6 +50,7 @@ from guisach.domain.circulation.rules.request_kinds import (
     SuggestionPrivate,
     about_request,
     answer_subject,
+    bag_subject,
     request_subject,
     suggestion_subject,
 )
@@ -96,6 +99,8 @@ def register() -> None:
         kinds.Kind(
             "suggestion", "request", SuggestionBody, suggestion_subject, private=SuggestionPrivate, reader=reader
         ),
+        kinds.Kind("bag", "request", BagBody, bag_subject, private=RequestPrivate, reader=reader),
+        kinds.Kind("pack_bag", "request", PackBody, about_request),
         kinds.Kind("accept_request", "request", AboutRequestBody, about_request),
         kinds.Kind("cancel_request", "request", AboutRequestBody, about_request, private=SaidBody, reader=reader),
         kinds.Kind("close_request", "request", CloseBody, about_request),

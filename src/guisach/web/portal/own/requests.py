@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from guisach.domain.network.models import Place
 
 _UNPROCESSABLE: Final = 422
+_BAG: Final = "BAG"
 _SUGGESTION: Final = "SUGGESTION"  # has a page of its own
 _SHELF_ONLY: Final = "OPEN_SHELF"  # nobody lends there by name
 
@@ -57,7 +58,7 @@ def requests(request: HttpRequest, me: Own) -> HttpResponse:
         Line(
             asked=one,
             pickup=names.get(one.pickup, one.pickup),
-            plan=plan_text(plans.get(one.op), names),
+            plan=_("A keeper packs it.") if one.sort == _BAG else plan_text(plans.get(one.op), names),
             position=position_text(plans.get(one.op)),
             op=str(new_id()),
         )
@@ -73,13 +74,13 @@ def ask(request: HttpRequest, me: Own, record_id: int) -> HttpResponse:
     title = record(record_id)
     if title is None:
         raise Http404
-    choices = _pickups()
+    choices = pickups()
     pickup = request.POST.get("pickup", "") or me.reader.place
     refusal, status = "", 200
     if request.method == "POST":
         try:
             actions.ask_for(
-                op_id=_op(request),
+                op_id=op_in(request),
                 by=portal_source(at=me.frame.now),
                 place="",
                 reader=me.reader.id,
@@ -102,7 +103,7 @@ def cancel(request: HttpRequest, me: Own) -> HttpResponse:
     """Take a request back."""
     try:
         actions.cancel_request(
-            op_id=_op(request),
+            op_id=op_in(request),
             by=portal_source(at=me.frame.now),
             place="",
             request_id=UUID(request.POST.get("request", "")),
@@ -128,7 +129,7 @@ def suggest(request: HttpRequest, me: Own) -> HttpResponse:
         if form.is_valid():
             try:
                 actions.suggest(
-                    op_id=_op(request),
+                    op_id=op_in(request),
                     by=portal_source(at=me.frame.now),
                     place="",
                     reader=me.reader.id,
@@ -146,11 +147,12 @@ def suggest(request: HttpRequest, me: Own) -> HttpResponse:
     return me.show("suggest.html", {"form": form, "lines": lines, "op": new_id()}, status=status)
 
 
-def _pickups() -> list[Place]:
+def pickups() -> list[Place]:
+    """Give the places where books are fetched."""
     return [place for place in places() if place.service_mode != _SHELF_ONLY]
 
 
-def _op(request: HttpRequest) -> UUID:
+def op_in(request: HttpRequest) -> UUID:
     """Give the id under which the form is one act however often it is sent."""
     try:
         return UUID(request.POST.get("op", ""))

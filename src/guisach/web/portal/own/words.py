@@ -34,6 +34,7 @@ _NOT_ASKED = {
     "already_requested": gettext_lazy("You have asked for this book already."),
     "nothing_lendable": gettext_lazy("No copy of this title is lent; it can be read where it is."),
     "request_limit": gettext_lazy("You wait for as many books as the rules allow. Take one request back first."),
+    "bag_waits": gettext_lazy("A bag is being packed for you already."),
     "request_over": gettext_lazy("This request is over already."),
 }
 _NOT_ASKED_OTHERWISE = gettext_lazy("That is not possible here: please ask at the desk.")

@@ -23,7 +23,7 @@ from guisach.web.work.shell import fresh_op, is_partial, page, typed
 if TYPE_CHECKING:
     from uuid import UUID
 
-_SUGGESTION, _DEPOSIT = "SUGGESTION", "DEPOSIT"
+_SUGGESTION, _DEPOSIT, _BAG, _READY = "SUGGESTION", "DEPOSIT", "BAG", "READY"
 _TEXT_MAX, _HITS = 80, 8
 
 
@@ -45,13 +45,15 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
         "lines": [
             {
                 "one": one,
-                "title": one.title or _("A title that no place has"),
+                "title": one.title or (_("A bag of surprises") if one.sort == _BAG else _("A title that no place has")),
                 "state": words.capital(one.state_label),
                 "pickup": places[one.pickup].name if one.pickup in places else one.pickup,
                 "op": fresh_op(),
             }
             for one in found
         ],
+        "waiting_here": sum(one.state == _READY and one.pickup == duty.here for one in found),
+        "lend_op": fresh_op(),
         "may_ask": bool(duty.here) and duty.may(Permission.LEND),
         "payments": payments,
         "takes_deposits": not is_held and bool(duty.here) and money_on(duty.today).deposit_vnd is not None,

@@ -45,7 +45,7 @@ PARTS = {
     "shelf": gettext_lazy("Hold shelf"),
     "waiting": gettext_lazy("Still waiting"),
 }
-_NOTE_MAX = 300
+_NOTE_MAX, _BAG = 300, "BAG"
 
 
 @require_GET
@@ -118,7 +118,8 @@ def _waiting(duty: Duty) -> list[dict[str, Any]]:
     who, names = _names(duty, [one.request for one in found], [one.plan.place for one in found])
     return [
         {
-            "title": one.request.title or _("A title that no place has"),
+            "title": one.request.title or _none_yet(one.request),
+            "href": reverse("work:bag", args=[one.request.op]) if one.request.sort == _BAG else "",
             "copy": one.plan.barcode,
             "who": who[one.request.op],
             "text": " ".join(filter(None, (plan_text(one.plan, names), position_text(one.plan)))),
@@ -127,6 +128,10 @@ def _waiting(duty: Duty) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def _none_yet(asked: RequestView) -> str:
+    return _("A bag of surprises") if asked.sort == _BAG else _("A title that no place has")
 
 
 def _names(
