@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from guisach.domain.activities.models import Attendance
 from guisach.domain.circulation.models import Loan, Tally
 from guisach.domain.circulation.rules.copy_fold import CopyState, fold_copy
 from guisach.domain.journal import kinds
@@ -22,6 +23,7 @@ from guisach.domain.journal.queries.histories import decoder
 from guisach.domain.journal.rules.envelope import Envelope, canonical, open_envelope
 from guisach.domain.journal.rules.history import Entry, Result, history
 from guisach.domain.journal.steps import append
+from guisach.domain.outreach.models import Trip
 from tests import builders
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class Story:
     cases: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     urgent: frozenset[str] = frozenset()
     tallies: dict[tuple[str, str], int] = field(default_factory=dict)
+    attendance: dict[str, int] = field(default_factory=dict)
+    trip: dict[str, Any] | None = None
 
 
 def told(
@@ -59,6 +63,8 @@ def told(
     cases: Iterable[tuple[str, str]] = (),
     urgent: Iterable[str] = (),
     tallies: dict[tuple[str, str], int] | None = None,
+    attendance: dict[str, int] | None = None,
+    trip: dict[str, Any] | None = None,
 ) -> Story:
     """Number the operations of each device in the order told, and tidy what is expected."""
     numbers: dict[str, int] = {}
@@ -68,10 +74,12 @@ def told(
         numbers[dev] = numbers.get(dev, 0) + 1
         numbered.append({**operation, "seq": numbers[dev]})
     found = frozenset((kind, tuple(sorted(names.split()))) for kind, names in cases)
-    return Story(tuple(numbered), outcomes, tuple(loans), found, frozenset(urgent), tallies or {})
+    return Story(
+        tuple(numbered), outcomes, tuple(loans), found, frozenset(urgent), tallies or {}, attendance or {}, trip
+    )
 
 
-def act(name: str, kind: str, *, at_h: float, dev: int = 1, **body: Any) -> dict[str, Any]:
+def act(name: str, kind: str, /, *, at_h: float, dev: int = 1, **body: Any) -> dict[str, Any]:
     """Write an operation as a device sends it; `at_h` is in hours after the story's beginning."""
     actor, place = PEOPLE[dev]
     reader = body.pop("reader", None)
@@ -194,6 +202,8 @@ def expect_now(story: Story) -> None:
     assert {c.kind for c in cases if c.is_urgent} == story.urgent
     counted = {(t.measure, t.group): t.count for t in Tally.objects.all()}
     assert counted == story.tallies
+    assert dict(Attendance.objects.values_list("group", "count")) == story.attendance
+    assert [{**trip.head, "notes": trip.notes} for trip in Trip.objects.all()] == ([story.trip] if story.trip else [])
     assert list(differences()) == []
 
 

@@ -17,12 +17,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from guisach.domain.activities.models import Attendance, Event
 from guisach.domain.circulation.models import Loan, Request, SetAside, Tally, Use, Whereabouts
 from guisach.domain.journal.models import Case, CaseStatus, Operation
 from guisach.domain.journal.queries import Source
 from guisach.domain.journal.queries.checking import differences, log_digest
 from guisach.domain.journal.rules.envelope import canonical
 from guisach.domain.journal.steps import append
+from guisach.domain.outreach.models import Trip
 from guisach.domain.readers.models import Reader
 from tests import builders
 
@@ -30,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 STEPS = 40
 BARCODES = ["CB000001", "CB000002", "CB000003", "CHUA-NHAP"]
+EVENTS = [str(UUID(int=2000 + n)) for n in range(2)]
 READERS = [UUID(int=1000 + n) for n in range(3)]
 ACTORS = {"lan": builders.COBA, "minh": builders.DAMTHUY, "hoa": builders.TINH}
 
@@ -53,7 +56,8 @@ a_step = st.builds(
         kind=st.sampled_from(
             ["lend", "lend", "lend", "return", "return", "renew", "sighting", "use", "void", "join", "visit_tally",
              "open_shelf_tally", "settle", "later_version", "request", "request", "cancel_request", "close_request",
-             "set_aside", "put_back", "transfer", "lose", "find", "lend_for"]
+             "set_aside", "put_back", "transfer", "lose", "find", "lend_for", "event", "attendance", "attend", "note",
+             "trip_note", "trip_header"]
         ),
         device=st.integers(0, 3),
         copy=st.sampled_from(BARCODES),
@@ -133,6 +137,18 @@ def _body(step: Step, at, made: list[dict]) -> dict:
             return {"on": at.date().isoformat(), "counts": {"CHILD": step.count}}
         case "open_shelf_tally":
             return {"on": at.date().isoformat(), "uses": {"ADULT" if step.count == 7 else "ELDER": step.count}}
+        case "event":
+            return {"event": EVENTS[step.target % 2], "name": f"Giờ kể chuyện {step.count}", "on": "2026-11-30"}
+        case "attendance":
+            return {"event": EVENTS[step.target % 2], "counts": {"CHILD": step.count, "PUPIL": 1}}
+        case "attend":
+            return {"event": EVENTS[step.target % 2], "private": {"reader": reader}, **salt}
+        case "note":
+            return {"copy": step.copy, "private": {"text": "Sách ướt, đã phơi", "reader": reader}, **salt}
+        case "trip_note":
+            return {"trip": EVENTS[0], "sort": "STOP", "private": {"text": f"Dừng ở {step.copy}"}, **salt}
+        case "trip_header":
+            return {"trip": EVENTS[0], "odometer_end": 100 + step.count % 3, "vehicle": f"xe {step.target % 2}"}
         case "settle":
             return {"case": "0" * 32}
     return {"copy": step.copy, "something": "that only a later version understands"}
@@ -164,6 +180,9 @@ def state() -> dict:
         "asides": sorted(map(str, SetAside.objects.values_list())),
         "requests": sorted(map(str, Request.objects.values_list())),
         "tallies": sorted(map(str, Tally.objects.values_list("place", "on", "measure", "group", "count"))),
+        "events": sorted(map(str, Event.objects.values_list())),
+        "attendance": sorted(map(str, Attendance.objects.values_list("event", "group", "count"))),
+        "trips": sorted(map(str, Trip.objects.values_list())),
         "readers": sorted(map(str, Reader.objects.values_list())),
         "outcomes": sorted(map(str, Operation.objects.values_list("op", "outcome__code", "eff_at", "clock_ms"))),
         "cases": sorted(

@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "guisach.domain.catalogue.apps.CatalogueConfig",
     "guisach.domain.messages.apps.MessagesConfig",
     "guisach.domain.circulation.apps.CirculationConfig",
+    "guisach.domain.activities.apps.ActivitiesConfig",
+    "guisach.domain.outreach.apps.OutreachConfig",
     "guisach.domain.programme.apps.ProgrammeConfig",
     "guisach.domain.reading.apps.ReadingConfig",
     "guisach.domain.sync.apps.SyncConfig",

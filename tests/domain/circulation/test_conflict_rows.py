@@ -39,6 +39,7 @@ from tests.stories import (
 )
 
 DUE = "2026-12-01"
+EVENT = "00000000-0000-0000-0000-00000000e0e0"
 
 ROWS: dict[str, Story] = {
     "1: two desks lend to two readers": told(
@@ -211,6 +212,50 @@ ELSEWHERE: dict[str, Story] = {
         outcomes={"T": "COUNTED", "U": "COUNTED", "W": "COUNTED", "X": "VOIDED", "V": "APPLIED"},
         tallies={("VISITS", "CHILD"): 7, ("VISITS", "ELDER"): 1, ("USES", "CHILD"): 7},
         cases=[("outside_scope", "U")],
+    ),
+    "22: two devices count one event, and it is planned later": told(
+        act("A", "attendance", at_h=8, event=EVENT, counts={"CHILD": 3}),
+        act("B", "attendance", at_h=9, dev=2, event=EVENT, counts={"CHILD": 4, "PUPIL": 1}),
+        act("C", "attendance", at_h=10, event=EVENT, counts={"CHILD": 100}), take_away("V", "C", 10.1),
+        act("P", "event", at_h=20, event=EVENT, name="Giờ kể chuyện", on="2026-09-22"),
+        outcomes={"A": "COUNTED", "B": "COUNTED", "P": "PLANNED", "C": "VOIDED", "V": "APPLIED"},
+        attendance={"CHILD": 7, "PUPIL": 1},
+    ),
+    "22: who came by name is a set": told(
+        act("A", "attend", at_h=8, event=EVENT, reader=AN), act("B", "attend", at_h=9, dev=2, event=EVENT, reader=AN),
+        act("C", "attend", at_h=9, dev=2, event=EVENT, reader=BINH),
+        outcomes={"A": "COUNTED", "B": "DUPLICATE_SCAN", "C": "COUNTED"},
+        attendance={"": 2},
+    ),
+    "24: two of the crew write one log": told(
+        act("H", "trip_header", at_h=7, trip=EVENT, vehicle="11B-1234", odometer_start=100),
+        act("I", "trip_header", at_h=7.5, dev=2, trip=EVENT, day="2026-09-22"),
+        act("A", "trip_note", at_h=8, trip=EVENT, sort="STOP"), act("B", "trip_note", at_h=9, dev=2, trip=EVENT),
+        outcomes={"A": "LOGGED", "B": "LOGGED", "H": "UPDATED", "I": "UPDATED"},
+        trip={"vehicle": "11B-1234", "odometer_start": 100, "day": "2026-09-22", "notes": 2},
+    ),
+    "24: the odometer read twice": told(
+        act("H", "trip_header", at_h=7, trip=EVENT, odometer_end=100, vehicle="11B-1234"),
+        act("I", "trip_header", at_h=8, dev=2, trip=EVENT, odometer_end=110, vehicle="11B-9999"),
+        outcomes={"H": "UPDATED", "I": "UPDATED"},
+        cases=[("odometer_differs", "H I")],
+        trip={"vehicle": "11B-9999", "odometer_end": 110, "notes": 0},
+    ),
+    "24: the odometer put right on one device": told(
+        act("H", "trip_header", at_h=7, trip=EVENT, odometer_end=100),
+        act("I", "trip_header", at_h=8, trip=EVENT, odometer_end=110),
+        act("J", "trip_header", at_h=9, dev=2, trip=EVENT, odometer_end=110),
+        outcomes={"H": "UPDATED", "I": "UPDATED", "J": "UPDATED"},
+        trip={"odometer_end": 110, "notes": 0},
+    ),
+    "24: a wrong line is taken back": told(
+        act("A", "trip_note", at_h=8, trip=EVENT), take_away("V", "A", 8.1),
+        outcomes={"A": "VOIDED", "V": "APPLIED"},
+    ),
+    "a note is for somebody to read": told(
+        act("N", "note", at_h=8, copy=COPY), act("M", "note", at_h=9), take_away("V", "M", 9.1),
+        outcomes={"N": "NOTE", "M": "VOIDED", "V": "APPLIED"},
+        cases=[("note", "N")],
     ),
     "30: a kind of a later version": told(
         act("Z", "teleport", at_h=1, whither="Mars"), give_back("R", 2),

@@ -78,7 +78,7 @@ def open_cases(kind="revoked_device"):
 # Before and after ------------------------------------------------------------------------------------------
 
 
-def test_made_before_the_revocation_it_counts_whenever_it_comes(desk, clock):
+def test_row_29_made_before_the_revocation_it_counts_whenever_it_comes(desk, clock):
     known = desk.make("sighting", copy="CB000001")
     take(desk, clock, known)
     made = [lend(desk), desk.make("return", copy="CB000001"), lend(desk)]
@@ -89,7 +89,7 @@ def test_made_before_the_revocation_it_counts_whenever_it_comes(desk, clock):
     assert open_cases() == []
 
 
-def test_made_after_the_revocation_it_waits_for_a_person(desk, clock):
+def test_row_29_made_after_the_revocation_it_waits_for_a_person(desk, clock):
     take(desk, clock, desk.make("sighting", copy="CB000001"))
     before = lend(desk)
     clock.forward(hours=3)

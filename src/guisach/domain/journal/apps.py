@@ -14,6 +14,7 @@ class JournalConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the journal's own kinds before those of the rooms above."""
-        from guisach.domain.journal.steps import settling
+        from guisach.domain.journal.steps import notes, settling
 
         settling.register()
+        notes.register()

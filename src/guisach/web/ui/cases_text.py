@@ -301,6 +301,24 @@ CASES: dict[str, CaseText] = {
         (_("If the act should count after all, write it down again at the desk."),),
         ("MENDED", "AS_IS"),
     ),
+    "note": CaseText(
+        _("A note from the desk"),
+        _("Somebody wrote something down that a colleague should read. Nothing was changed by it."),
+        (
+            _("Read the note below."),
+            _("Do what it asks for, or talk with who wrote it."),
+        ),
+        ("MENDED", "TALKED", "PASSED_ON", "AS_IS"),
+    ),
+    "odometer_differs": CaseText(
+        _("Two readings of the odometer do not agree"),
+        _("Two of the crew wrote down different kilometres for one trip. The later one holds meanwhile."),
+        (
+            _("Ask the driver, or look at the odometer."),
+            _("Have the right number written down once more, where the later one is wrong."),
+        ),
+        ("MENDED", "AS_IS"),
+    ),
     "outside_scope": CaseText(
         _("Written down by somebody who is not appointed there"),
         _("The act counts like any other. Perhaps somebody stood in for a colleague, or an appointment is missing."),

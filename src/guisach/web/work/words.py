@@ -59,6 +59,12 @@ ACTS = {
     "void": gettext_lazy("%(who)s took back what was written before."),
     "settle": gettext_lazy("%(who)s decided on this case."),
     "visit_tally": gettext_lazy("%(who)s counted visitors."),
+    "event": gettext_lazy("%(who)s planned an event."),
+    "attendance": gettext_lazy("%(who)s counted who came to an event."),
+    "attend": gettext_lazy("%(who)s wrote down who came to an event."),
+    "note": gettext_lazy("%(who)s wrote a note."),
+    "trip_note": gettext_lazy("%(who)s wrote into the log of a trip."),
+    "trip_header": gettext_lazy("%(who)s filled in the head of a trip's log."),
     "open_shelf_tally": gettext_lazy("%(who)s counted uses on the open shelf."),
 }
 # Acts at which somebody had the copy in hand.
@@ -108,6 +114,9 @@ OUTCOMES = {
     "MERGED": gettext_lazy("two cards of one person put together"),
     "ERASED": gettext_lazy("data erased"),
     "COUNTED": gettext_lazy("counted"),
+    "PLANNED": gettext_lazy("planned"),
+    "LOGGED": gettext_lazy("written into the log"),
+    "NOTE": gettext_lazy("noted down"),
     "APPLIED": gettext_lazy("done"),
     "VOIDED": gettext_lazy("taken back: it does not count"),
     "PENDING": gettext_lazy("kept; waits for a newer version"),

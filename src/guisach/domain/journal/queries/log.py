@@ -55,8 +55,9 @@ def said_in(operations: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
 
 
 def reasons_of(operations: Iterable[UUID]) -> dict[UUID, str]:
-    """Return why people did what they did, where they wrote it down and it is not forgotten; with one query."""
-    return {op: said["reason"] for op, said in said_in(operations).items() if "reason" in said}
+    """Return what people wrote to what they did, why or as a note, where it is not forgotten; with one query."""
+    found = {op: said.get("reason") or said.get("text") for op, said in said_in(operations).items()}
+    return {op: text for op, text in found.items() if text}
 
 
 def operations_on(subjects: Collection[str], *, kind: str) -> dict[str, list[UUID]]:

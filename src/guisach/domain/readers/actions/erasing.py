@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from guisach.domain.journal.queries import librarian_at, people_of
+from guisach.domain.journal.queries import librarian_at, operations_of, people_of
 from guisach.domain.journal.steps import Receipt, forget_words, in_one_transaction, refold
 from guisach.domain.readers import queries
 from guisach.domain.readers.actions.enrolment import Enrolment
@@ -80,6 +80,7 @@ def erase_again(*, operations: Collection[UUID], clock: Clock) -> int:
 
 def _forget_beside(person: Collection[UUID], cards: Collection[str], clock: Clock) -> None:
     """Forget what lies beside the log: in the rooms above, ways to sign in, at whom somebody looked."""
+    forget_words(operations_of(person, ("note", "attend")), keep=("reader",), at=clock())
     for room in all_belongings():
         room.forget(person, clock)
     ReaderPin.objects.filter(pk__in=list(person)).delete()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from guisach.domain.activities.queries import events_to_count
 from guisach.domain.catalogue.queries import record_kinds
 from guisach.domain.circulation.kinds import next_visit
 from guisach.domain.circulation.queries import policies
@@ -48,6 +49,8 @@ def settings_rows(place: str, now: datetime) -> Rows:
         ("calendar", "here"): _calendar(here, today),
     }
     rows |= _policies(here, today)
+    for event in events_to_count(place, today):
+        rows["event", str(event.id)] = {"name": event.name, "on": str(event.on)}
     rows |= {("case", case.id): _case(case) for case in open_cases(place, now)}
     return rows
 

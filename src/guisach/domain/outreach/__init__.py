@@ -1,0 +1,1 @@
+"""Outreach: the mobile library on its way, and what its crew writes down."""
