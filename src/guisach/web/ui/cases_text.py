@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from guisach.web.ui.cases_money import MONEY_CASES
+from guisach.web.ui.cases_noted import NOTED_CASES
 from guisach.web.ui.cases_shape import CaseText
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ DECISIONS: dict[str, _StrPromise] = {
 }
 
 CASES: dict[str, CaseText] = {
+    **NOTED_CASES,
     **MONEY_CASES,
     "lent_twice": CaseText(
         _("Lent to a second reader without a return"),
@@ -299,24 +301,6 @@ CASES: dict[str, CaseText] = {
         _("A taking back was itself taken back"),
         _("That is not possible, so it changed nothing: what was taken back first stays taken back."),
         (_("If the act should count after all, write it down again at the desk."),),
-        ("MENDED", "AS_IS"),
-    ),
-    "note": CaseText(
-        _("A note from the desk"),
-        _("Somebody wrote something down that a colleague should read. Nothing was changed by it."),
-        (
-            _("Read the note below."),
-            _("Do what it asks for, or talk with who wrote it."),
-        ),
-        ("MENDED", "TALKED", "PASSED_ON", "AS_IS"),
-    ),
-    "odometer_differs": CaseText(
-        _("Two readings of the odometer do not agree"),
-        _("Two of the crew wrote down different kilometres for one trip. The later one holds meanwhile."),
-        (
-            _("Ask the driver, or look at the odometer."),
-            _("Have the right number written down once more, where the later one is wrong."),
-        ),
         ("MENDED", "AS_IS"),
     ),
     "outside_scope": CaseText(
