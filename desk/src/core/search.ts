@@ -1,7 +1,7 @@
 // Search without an index: everything folded once into one long text that is scanned. 20,000 titles are 1 MB; a scan is
 // a millisecond, needs no building, no memory beside the text, and a changed title is a changed line (decision 0054).
 
-import { fold, tidy, words } from "./text";
+import { fold, spacedWords, tidy, words } from "./text";
 
 export interface Line {
   id: string;
@@ -13,7 +13,8 @@ export interface Line {
 
 const TOKENS_MAX = 12;
 const INSIDE_FROM = 3; // shorter pieces inside words are noise
-const RANKED_MAX = 400;
+const RANKED_MAX = 200;
+const SCORED_MAX = 8_000;
 const [WHOLE, PREFIX, INSIDE] = [6, 4, 1] as const;
 
 export class TextIndex {
@@ -51,17 +52,18 @@ export class TextIndex {
     const tokens = foldedWords(query).split(" ").filter(Boolean).slice(0, TOKENS_MAX);
     if (!tokens.length || limit <= 0) return [];
     this.refresh();
-    const rough: { at: number; score: number }[] = [];
-    for (const at of this.candidates(tokens)) {
-      const score = scoreOf(this.text.slice(this.starts[at], this.starts[at + 1]), tokens);
-      if (score > 0) rough.push({ at, score });
-    }
-    rough.sort((one, other) => other.score - one.score || one.at - other.at);
+    // Beginnings of words first, pieces inside words only where there are none.
+    const longest = tokens.reduce((one, other) => (other.length > one.length ? other : one));
+    let rough = this.scored(tokens, ` ${longest}`);
+    if (!rough.length && longest.length >= INSIDE_FROM) rough = this.scored(tokens, longest);
     const marked = words(tidy(query).toLowerCase());
-    const best = rough.slice(0, Math.max(RANKED_MAX, limit)).map(({ at, score }) => {
-      const line = this.lines.get(this.order[at] ?? "") as Line;
-      return { line, score: score + exactness(line, marked) };
-    });
+    const best: { line: Line; score: number }[] = [];
+    for (let score = rough.length - 1; score > 0 && best.length < RANKED_MAX; score--) {
+      for (const at of (rough[score] ?? []).slice(0, RANKED_MAX - best.length)) {
+        const line = this.lines.get(this.order[at] ?? "") as Line;
+        best.push({ line, score: score + exactness(line, marked) });
+      }
+    }
     best.sort((one, other) => other.score - one.score || one.line.main.length - other.line.main.length);
     return best.slice(0, limit).map(({ line }) => line.id);
   }
@@ -76,10 +78,20 @@ export class TextIndex {
     this.isStale = false;
   }
 
-  /** Lines with the longest word in them: one scan, and after a hit on to the next line. */
-  private *candidates(tokens: string[]): Iterable<number> {
-    const rarest = tokens.reduce((one, other) => (other.length > one.length ? other : one));
-    const needle = rarest.length < INSIDE_FROM ? ` ${rarest}` : rarest;
+  /** Lines in buckets by rough score: very many may match, and only the best few are looked at closely. */
+  private scored(tokens: string[], needle: string): number[][] {
+    const rough: number[][] = [];
+    let most = SCORED_MAX;
+    for (const at of this.candidates(needle)) {
+      const score = scoreOf(this.text.slice(this.starts[at], this.starts[at + 1]), tokens);
+      if (score > 0) (rough[score] ??= []).push(at);
+      if (--most <= 0) break; // a letter that is in every other title finds nothing in particular
+    }
+    return rough;
+  }
+
+  /** Lines with the needle in them: one scan, and after a hit on to the next line. */
+  private *candidates(needle: string): Iterable<number> {
     let line = 0;
     for (let at = this.text.indexOf(needle); at >= 0; at = this.text.indexOf(needle, this.starts[line])) {
       line = this.lineAt(at, line);
@@ -100,7 +112,7 @@ export class TextIndex {
   }
 }
 
-const foldedWords = (text: string): string => words(fold(text)).join(" ");
+const foldedWords = (text: string): string => spacedWords(fold(text));
 
 /** 0 where a word is missing. Whole words before beginnings before pieces; in order and at the front is better. */
 function scoreOf(line: string, tokens: string[]): number {
@@ -124,8 +136,8 @@ function scoreOf(line: string, tokens: string[]): number {
 
 /** How many words stand there with the very marks that were typed: mận is not man. */
 function exactness(line: Line, marked: string[]): number {
-  const own = new Set(words(tidy(`${line.main} ${line.second}`).toLowerCase()));
+  const own = ` ${words(`${line.main} ${line.second}`.normalize("NFC").toLowerCase()).join(" ")} `;
   let score = 0;
-  for (const word of marked) if (own.has(word)) score += 4;
+  for (const word of marked) if (own.includes(` ${word} `)) score += 4;
   return score;
 }
