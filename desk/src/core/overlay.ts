@@ -96,8 +96,13 @@ function prolong(state: CopyState, one: Waiting, same: (one: string, other: stri
 }
 
 /** Show as undone what the hub's rows already hold: the void of an operation that left the overlay. */
-export function unapply(hub: CopyState, target: Waiting): CopyState {
-  if (target.kind === "lend" && hub.loan?.reader === target.reader) return { ...hub, loan: null };
+export function unapply(
+  hub: CopyState,
+  target: Waiting,
+  same: (one: string, other: string) => boolean = (one, other) => one === other,
+): CopyState {
+  const isIts = hub.loan && target.reader !== undefined && same(hub.loan.reader, target.reader);
+  if (target.kind === "lend" && isIts) return { ...hub, loan: null };
   if (target.kind === "return" && !hub.loan && target.was) {
     return { ...hub, loan: { ...target.was, since: target.at, isMine: false } };
   }

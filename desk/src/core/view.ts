@@ -159,7 +159,7 @@ export class View {
     const loans = new Map<string, number>();
     for (const [copy, waiting] of byCopy) {
       const hub = stateAtHub(this.copies.get(copy), this.loans.get(copy));
-      const state = overlay((undone.get(copy) ?? []).reduceRight(unapply, hub), waiting, same);
+      const state = overlay((undone.get(copy) ?? []).reduceRight((found, one) => unapply(found, one, same), hub), waiting, same);
       states.set(copy, { hub, state });
       const [before, after] = [hub.loan?.reader, state.loan?.reader];
       if (before) loans.set(this.survivor(before), (loans.get(this.survivor(before)) ?? 0) - 1);

@@ -23,10 +23,11 @@ interface Page {
   fingerprint: string | null;
 }
 
+/** A revoked device is told nothing of it, and hears from the feed why. */
 interface Snapshot {
-  id: string;
-  cursor: string;
-  chunks: { sha256: string; bytes: number }[];
+  id?: string;
+  cursor?: string;
+  chunks?: { sha256: string; bytes: number }[];
 }
 
 export async function receive(context: Context, wire: Wire, known: Known): Promise<void> {
@@ -88,7 +89,7 @@ async function fromNothing(wire: Wire, known: Known, before: FeedState): Promise
     if (error instanceof WireError && error.status === 404) return null;
     throw error;
   });
-  await known.keepSnapshot({ id: snapshot?.id ?? "", chunks: snapshot?.chunks.map((one) => one.sha256) ?? [] });
+  await known.keepSnapshot({ id: snapshot?.id ?? "", chunks: snapshot?.chunks?.map((one) => one.sha256) ?? [] });
   const state = {
     ...NO_FEED,
     cursor: snapshot?.cursor ?? "",
