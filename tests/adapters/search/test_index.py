@@ -87,6 +87,27 @@ def test_applying_the_same_changes_again_is_harmless(index: TantivyIndex) -> Non
     assert index.position() == 14
 
 
+def test_whatever_is_put_in_whatever_order_is_there_once(index: TantivyIndex) -> None:
+    """What is new is not deleted before it is written: who is new is to be known in every case."""
+    for numbers in ((30, 31, 31, 40, 35, 35, 40), (40, 41, 30, 36), (12, 13, 41)):
+        with index.writer() as writer:
+            for number in numbers:
+                writer.put([Document(number, f"Sách mới {number}")])
+            writer.commit(1)
+            for number in numbers:
+                writer.put([Document(number, f"Sách mới hơn {number}")])
+            writer.remove([number for number in numbers if number == 13])
+            writer.commit(2)
+    with index.writer() as writer:
+        writer.remove([41])  # the highest
+        writer.commit(3)
+    with index.writer() as writer:
+        writer.put([Document(41, "Sách mới hơn 41"), Document(41, "Sách mới hơn 41")])
+        writer.commit(4)
+    found = [hit.id for hit in index.search(Query("sách mới hơn", limit=100)).hits]
+    assert sorted(found) == [12, 30, 31, 35, 36, 40, 41]
+
+
 def test_what_was_not_committed_is_forgotten(index: TantivyIndex) -> None:
     with pytest.raises(RuntimeError, match="power"), index.writer() as writer:
         writer.put([Document(70, "Chưa ghi")])

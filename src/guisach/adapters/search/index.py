@@ -159,16 +159,23 @@ class TantivyIndex:
 
 
 class TantivyWriter:
-    """Satisfies `IndexWriter`."""
+    """Satisfies `IndexWriter`.
 
-    def __init__(self, generation: Path, writer: tantivy.IndexWriter) -> None:
+    The engine keeps a kilobyte for each deletion until the next commit, and looks every one up in every segment. So
+    what is new is not deleted first: whose number is `above` all that the index has.
+    """
+
+    def __init__(self, generation: Path, writer: tantivy.IndexWriter, above: int) -> None:
         self._generation = generation
         self._writer = writer
+        self._above = above
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add documents or replace those with the same id."""
         for document in documents:
-            self._writer.delete_documents_by_term("id", document.id)
+            if document.id <= self._above:
+                self._writer.delete_documents_by_term("id", document.id)
+            self._above = max(self._above, document.id)
             self._writer.add_document(indexed(document))
 
     def remove(self, ids: Iterable[int]) -> None:
@@ -226,12 +233,21 @@ def _panics_as_errors() -> Iterator[None]:
         raise
 
 
+def _highest(index: tantivy.Index) -> int:
+    """Return the highest number that the index has; 0 where it is empty."""
+    searcher = index.searcher()
+    found = searcher.search(
+        tantivy.Query.all_query(), limit=1, count=False, order_by_field="id", order=tantivy.Order.Desc
+    ).hits
+    return int(searcher.fast_field_values("id", [address for _, address in found])[0] or 0) if found else 0
+
+
 @contextmanager
 def _writing(generation: Path) -> Iterator[TantivyWriter]:
     index = tantivy.Index.open(str(generation))
     writer = index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=WRITER_THREADS)
     try:
-        yield TantivyWriter(generation, writer)
+        yield TantivyWriter(generation, writer, _highest(index))
     finally:
         writer.wait_merging_threads()  # what was not committed is dropped
 
