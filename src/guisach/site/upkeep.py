@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from guisach.domain.circulation import actions as circulation
 from guisach.domain.messages import actions as messages
 from guisach.domain.readers import actions as readers
+from guisach.domain.sync import actions as sync
 from guisach.domain.sync.actions.feeding import drop_unasked
 from guisach.kernel.clock import system_clock
 from guisach.site import erased
@@ -32,6 +33,7 @@ def keep_up(stop: threading.Event) -> None:
             circulation.judge_wishes(clock=system_clock)
             circulation.keep_requests(clock=system_clock)
             circulation.plan_notices(clock=system_clock)
+            sync.forget_left_out(clock=system_clock)
             messages.tidy(clock=system_clock)
             readers.forget_registrations(clock=system_clock)
             drop_unasked(clock=system_clock)

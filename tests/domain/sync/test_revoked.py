@@ -10,7 +10,7 @@ import pytest
 
 from guisach.domain.circulation.models import Loan
 from guisach.domain.journal.actions import record, settle_case
-from guisach.domain.journal.models import Case, Operation
+from guisach.domain.journal.models import Case, Operation, PrivatePart
 from guisach.domain.journal.queries.checking import differences
 from guisach.domain.journal.rules.doubt import Link, proven
 from guisach.domain.sync import actions, queries
@@ -312,3 +312,47 @@ def test_a_chain_that_holds_opens_no_case(desk, clock):
     take(desk, clock, made[3], made[0])
     take(desk, clock, *made)
     assert not Case.objects.exists()
+
+
+# Whom it names ---------------------------------------------------------------------------------------------
+
+
+def erase(reader, clock):
+    from guisach.domain.readers.actions import erase as erase_reader
+
+    erase_reader(op_id=new_id(), by=builders.hoa().source, reader=reader, basis="REQUEST", clock=clock)
+
+
+def test_erasing_a_reader_forgets_them_in_what_is_held_back_too(desk, clock):
+    an, binh = builders.an(builders.lan(), clock), builders.binh(builders.lan(), clock)
+    revoke(desk, clock)
+    clock.forward(hours=1)
+    loan = desk.make("lend", private={"reader": str(an)}, copy="CB000001", due="2026-12-20")
+    other = desk.make("lend", private={"reader": str(binh)}, copy="CB000001", due="2026-12-20")
+    take(desk, clock, loan, other)
+    erase(an, clock)
+    kept = {str(part.operation_id): part for part in PrivatePart.objects.filter(operation__dev=desk.device)}
+    assert str(an) not in kept[loan["op"]].data
+    assert kept[loan["op"]].salt == ""
+    assert str(binh) in kept[other["op"]].data
+    assert list(differences()) == []
+    for case in open_cases():
+        decide(case, "APPLY", clock)
+    assert outcomes(loan, other) == ["LENT", "LENT"]
+    assert list(differences()) == []
+
+
+def test_what_was_left_out_names_nobody_after_thirty_days(desk, clock, waiting):
+    cases = open_cases()
+    clock.forward(days=40)
+    for case in cases[1:]:
+        decide(case, "LEAVE", clock)
+    clock.forward(days=29)
+    assert actions.forget_left_out(clock=clock) == 0
+    clock.forward(days=2)
+    named = [UUID(Case.objects.get(pk=case).operations[0]) for case in cases[1:]]
+    lends = Operation.objects.filter(op__in=named, kind="lend").count()
+    assert actions.forget_left_out(clock=clock) == lends > 0
+    assert actions.forget_left_out(clock=clock) == 0
+    assert PrivatePart.objects.filter(operation__in=named, forgotten_at__isnull=True).count() == 0
+    assert list(differences()) == []

@@ -13,8 +13,11 @@ class SyncConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Vouch for what enrolled desks bring."""
+        """Vouch for what enrolled desks bring, and be told of readers who are erased."""
         from guisach.domain.journal.kinds import vouch_by
+        from guisach.domain.readers.kinds import keeps_of_readers
+        from guisach.domain.sync.actions.belongings import HeldActs
         from guisach.domain.sync.queries.desks import outside_scope
 
         vouch_by(outside_scope)
+        keeps_of_readers(HeldActs())

@@ -1,6 +1,7 @@
 """The doors for writing of the room."""
 
 from guisach.domain.sync.actions.backing_up import note_backup, note_restored
+from guisach.domain.sync.actions.belongings import forget_left_out
 from guisach.domain.sync.actions.bringing import Brought, bring
 from guisach.domain.sync.actions.contact import Greeting, greet, take
 from guisach.domain.sync.actions.enrolling import Enrolled, Proved, enrol, make_code, prove
@@ -28,6 +29,7 @@ __all__ = [
     "bring",
     "decide_held",
     "enrol",
+    "forget_left_out",
     "greet",
     "make_code",
     "note_backup",
