@@ -61,9 +61,10 @@ lock: _dev ## Pin dependencies again (UPGRADE=1 takes newer ones) / ghim phiên 
 UV = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-shots: _dev ## Screenshots for the README, from the demonstration / ảnh màn hình
+shots: _dev ## Screenshots for the README and the manual, from the demonstration / ảnh màn hình
 	.venv/bin/python tools/browser.py
 	.venv/bin/python tools/shots.py
+	.venv/bin/python tools/desk_shots.py
 
 clean: ## Remove what can be made again; var/ (your data) stays / dọn dẹp
 	rm -rf .venv build dist desk/node_modules src/guisach/web/desk/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results

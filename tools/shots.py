@@ -69,6 +69,7 @@ twice = cases(CaseFilter(None, kind="lent_twice"), at=now)
 print(json.dumps({
     "card": next(guest.card_no for guest in guests if guest.birth_on and guest.birth_on.year > 2008),
     "books": free[:2],
+    "lent": next(loan.barcode for loan in loans if held.count(loan.reader) > 1),
     "case": twice[-1].id,
     "commune": place(here).commune_id,
 }))

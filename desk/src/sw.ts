@@ -1,5 +1,5 @@
 // Keeps the desk itself (never its data) on the device. Everything under /api/ goes to the network untouched.
-import { cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
+import { addPlugins, cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
 
 declare const __SHELL__: { url: string; revision: string | null }[];
 declare const __SCANNER__: string[];
@@ -7,6 +7,9 @@ declare const self: ServiceWorkerGlobalScope;
 
 const SCANNER_CACHE = "guisach-desk-scanner";
 
+// Django says that its answers vary with the language that was asked for; the desk's page does not. Kept with that
+// header, it would not be found again on the day when somebody changes the language of the browser, without a network.
+addPlugins([{ cacheWillUpdate: async ({ response }) => (response.ok ? withoutVary(response) : null) }]);
 // Whatever stands behind the question mark, the page is the same one.
 precacheAndRoute(__SHELL__, { cleanURLs: false, directoryIndex: "", ignoreURLParametersMatching: [/./] });
 cleanupOutdatedCaches();
@@ -27,6 +30,12 @@ self.addEventListener("message", (event) => {
   if (event.data === "take-over") void self.skipWaiting();
   if (event.data === "keep-scanner") event.waitUntil(keepScanner());
 });
+
+async function withoutVary(response: Response): Promise<Response> {
+  const headers = new Headers(response.headers);
+  headers.delete("Vary");
+  return new Response(await response.blob(), { status: response.status, headers });
+}
 
 async function kept(request: Request): Promise<Response> {
   const cache = await caches.open(SCANNER_CACHE);

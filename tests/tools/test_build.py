@@ -94,8 +94,67 @@ class TestFonts:
         assert sheet.count("@font-face") == len(build.FONT_FILES)
 
 
-def test_the_lock_holds_hashes_and_no_registry_host():
-    lock = json.loads((ROOT / "tools" / "assets" / "package-lock.json").read_text("utf-8"))
+class TestDesk:
+    @pytest.fixture
+    def calls(self, build, tmp_path, monkeypatch) -> list[str]:
+        source = tmp_path / "desk"
+        for name in (
+            "src/app/scan.ts",
+            "src/app/scan.test.ts",
+            "src/testing/fake.ts",
+            "public/manifest.webmanifest",
+            "package-lock.json",
+        ):
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_text(name)
+        monkeypatch.setattr(build, "ROOT", tmp_path)
+        monkeypatch.setattr(build, "DESK", source)
+        monkeypatch.setattr(build, "DESK_BUILT", tmp_path / "web" / "built")
+        monkeypatch.setattr(build, "DESK_SHARES", [])
+        monkeypatch.setattr(build, "_draw_icons", lambda folder: None)
+        calls = []
+
+        def npm(*arguments: str, cwd: Path, **environ: str) -> None:
+            calls.append(" ".join(arguments))
+            if arguments[0] == "ci":
+                (cwd / "node_modules").mkdir(exist_ok=True)
+            else:
+                Path(environ["GUISACH_DESK_OUT"]).mkdir()
+                Path(environ["GUISACH_DESK_OUT"], "sw.js").write_text(environ["GUISACH_DESK_VERSION"])
+
+        monkeypatch.setattr(build, "_npm", npm)
+        return calls
+
+    def test_is_built_once_and_again_when_a_source_changes(self, build, calls):
+        assert build.build_desk() == [build.DESK_BUILT]
+        first = (build.DESK_BUILT / "sw.js").read_text()
+        assert build.build_desk() == []
+        (build.DESK / "src" / "app" / "scan.ts").write_text("another")
+        assert build.build_desk() == [build.DESK_BUILT]
+        assert (build.DESK_BUILT / "sw.js").read_text() != first
+        assert calls == ["ci", "run build", "run build"]
+
+    def test_is_not_built_again_for_a_test_or_a_touch(self, build, calls):
+        build.build_desk()
+        (build.DESK / "src" / "app" / "scan.test.ts").write_text("another")
+        (build.DESK / "src" / "testing" / "fake.ts").write_text("another")
+        os.utime(build.DESK / "src" / "app" / "scan.ts", (1, 1))
+        assert build.build_desk() == []
+
+    def test_that_fails_leaves_the_old_one(self, build, calls, monkeypatch):
+        build.build_desk()
+        before = (build.DESK_BUILT / "sw.js").read_text()
+        (build.DESK / "src" / "app" / "scan.ts").write_text("broken")
+        monkeypatch.setattr(build, "_npm", lambda *_arguments, **_more: (_ for _ in ()).throw(SystemExit("failed")))
+        with pytest.raises(SystemExit):
+            build.build_desk()
+        assert (build.DESK_BUILT / "sw.js").read_text() == before
+        assert [path.name for path in build.DESK_BUILT.parent.iterdir()] == ["built"]
+
+
+@pytest.mark.parametrize("folder", ["tools/assets", "desk"])
+def test_the_lock_holds_hashes_and_no_registry_host(folder):
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text("utf-8"))
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert packages
     for entry in packages.values():

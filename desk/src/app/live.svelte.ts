@@ -3,8 +3,13 @@ import { DeskError, type Desk, type Notice, type State } from "../core/types.ts"
 import { words } from "../words/index.svelte.ts";
 import { listen } from "./wedge.ts";
 
+const UNREACHABLE = new Set(["offline", "cut", "timeout"]);
+
 class Live {
   state = $state.raw<State | null>(null);
+  hasLink = $state(navigator.onLine);
+  /** Whether the province can be reached, as far as is known: a telephone may have a signal and nothing behind it. */
+  isOnline = $derived(this.hasLink && !(["failed", "waiting"].includes(this.state?.progress.what ?? "") && UNREACHABLE.has(this.state?.progress.reason ?? "")));
   /** Set where no desk can be opened at all: the code of the reason. */
   failed = $state("");
 }
@@ -17,11 +22,16 @@ export function desk(): Desk {
   return opened;
 }
 
+/** Follow a desk, and the link below it, until the returned function is called. */
 export function connect(one: Desk): () => void {
   opened = one;
-  return one.subscribe((state) => {
+  const heard = () => (live.hasLink = navigator.onLine);
+  addEventListener("online", heard);
+  addEventListener("offline", heard);
+  const end = one.subscribe((state) => {
     live.state = state;
   });
+  return () => (end(), removeEventListener("online", heard), removeEventListener("offline", heard));
 }
 
 // What is scanned goes to the screen that is open.

@@ -10,6 +10,8 @@ export interface Line {
   look: string;
   op: string;
   isUndone: boolean;
+  /** What may be done nevertheless: a book in somebody's hand is a fact, whatever its number looks like. */
+  anyway?: { words: string; act: () => void };
 }
 
 class Session {
@@ -34,8 +36,8 @@ export function lineOf(done: Done, title: string, text: string): Line {
   return { key: done.op, title, text, notices: done.notices, look: "", op: done.op, isUndone: false };
 }
 
-export function lookLine(title: string, look: string): Line {
-  return { key: crypto.randomUUID(), title, text: "", notices: [], look, op: "", isUndone: false };
+export function lookLine(title: string, look: string, anyway?: Line["anyway"]): Line {
+  return { key: crypto.randomUUID(), title, text: "", notices: [], look, op: "", isUndone: false, ...(anyway ? { anyway } : {}) };
 }
 
 /** Newest first; old ones are behind "waiting to be sent". */
