@@ -13,12 +13,11 @@ let waiting: ServiceWorker | null = null;
 
 export async function keepShell(): Promise<void> {
   if (!("serviceWorker" in navigator) || !import.meta.env.PROD) return;
-  // Only a page that had an older worker is loaded anew when another takes over; the first one changes nothing.
-  const hadOne = navigator.serviceWorker.controller !== null;
-  let isLeaving = false;
+  // A page is loaded anew when another worker takes over; the first one of all changes nothing.
+  let hasOne = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (hadOne && !isLeaving) location.reload();
-    isLeaving = hadOne;
+    if (hasOne) location.reload();
+    hasOne = true;
   });
   const found = await navigator.serviceWorker.register("/desk/sw.js", { updateViaCache: "none" }).catch(() => null);
   if (!found) return; // no network, and none before: tried again at the next start
