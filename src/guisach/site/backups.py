@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 FORMAT = "guisach-backup-1"
 _BATCH = 1000
+_NUMBERS_SINCE = 1_000_000  # more operations than any province records between two backups
 _OF_THE_MOMENT = {
     *("readers.ReaderCode", "readers.ReaderSession", "readers.SignInTries"),
     "sync.EnrolmentCode",  # one that was used since must not be of use again
@@ -89,6 +90,7 @@ def read(file: Path, progress: Callable[[int], object]) -> dict[str, Any]:
                 for model in _models():
                     progress(_read_table(archive, model, manifest["tables"][model._meta.label]))
                 _restart_sequences()
+                _leave_a_gap()
                 # Whatever this hub numbered after the backup is unknown to it now: never number so again.
                 journal.start_new_epoch()
                 sync.note_restored()
@@ -283,6 +285,27 @@ def _restart_sequences() -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)
+
+
+def _leave_a_gap() -> None:
+    """Let the log go on far beyond any number given after the backup: devices remember those as what they had seen.
+
+    Given again they would stand for something later, and what a device did long before would be dated after it.
+    """
+    table, column = "journal_operation", "hub_seq"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = f"pg_get_serial_sequence('{table}', '{column}')"
+            cursor.execute(
+                f"SELECT setval({sequence}, (SELECT COALESCE(MAX({column}), 0) FROM {table}) + %s)",  # noqa: S608
+                [_NUMBERS_SINCE],
+            )
+            return
+        cursor.execute(f"DELETE FROM sqlite_sequence WHERE name = '{table}'")  # noqa: S608  (names of our own)
+        cursor.execute(
+            f"INSERT INTO sqlite_sequence (name, seq) SELECT '{table}', COALESCE(MAX({column}), 0) + %s FROM {table}",  # noqa: S608
+            [_NUMBERS_SINCE],
+        )
 
 
 def _files(archive: zipfile.ZipFile) -> list[str]:

@@ -26,6 +26,7 @@ _COMMANDS = {
     "restore": ("guisach.site.cli.safety", "restore"),
     "search": ("guisach.site.cli.catalogue", "search"),
     "serve": ("guisach.site.cli.serving", "serve"),
+    "sync-simulate": ("guisach.site.cli.simulating", "simulate"),
     "token": ("guisach.site.cli.serving", "token"),
     "worker": ("guisach.site.cli.serving", "worker"),
 }

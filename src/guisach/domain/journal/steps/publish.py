@@ -36,20 +36,22 @@ def put_outcomes(outcomes: Mapping[UUID, str], known: Mapping[UUID, str | None])
     )
     read_now = [op for op, code in changed.items() if known.get(op) in UNSETTLED and code not in UNSETTLED]
     if read_now:
-        Case.objects.filter(subject__in=[f"unread:{op}" for op in read_now], status=CaseStatus.OPEN).update(
-            status=CaseStatus.GONE
-        )
+        Case.objects.filter(subject__in=[f"unread:{op}" for op in read_now]).update(status=CaseStatus.GONE)
 
 
 def put_cases(drafts: Mapping[str, Iterable[CaseDraft]], *, opens_later: bool = False) -> set[str]:
-    """Bring the cases of each subject in line with the drafts; settled ones stay settled while they hold."""
+    """Bring the cases of each subject in line with the drafts; settled ones stay settled while they hold.
+
+    One that no longer holds is gone, decided or not: had its facts come in another order, it had never been there.
+    Comes it back, the decision in the log settles it again.
+    """
     wanted = {
         case_id(draft.kind, draft.operations): (subject, draft)
         for subject, of_subject in drafts.items()
         for draft in of_subject
     }
     present = {case.id: case for case in Case.objects.filter(subject__in=list(drafts))}
-    gone = [c.id for c in present.values() if c.id not in wanted and c.status == CaseStatus.OPEN]
+    gone = [c.id for c in present.values() if c.id not in wanted and c.status != CaseStatus.GONE]
     if gone:
         Case.objects.filter(pk__in=gone).update(status=CaseStatus.GONE)
     back = [c.id for c in present.values() if c.id in wanted and c.status == CaseStatus.GONE]

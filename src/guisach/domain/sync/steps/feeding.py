@@ -176,7 +176,8 @@ def _compute_touched(scope: FeedScope, touched: Touched, now: datetime) -> None:
         asked["card"] |= set(stored.filter(type="card", part__in=piece).values_list("key", flat=True))
     asked["card"] |= {key for type_, key in found.rows if type_ == "card"}
     for piece in in_chunks(sorted(found.barcodes)):  # the titles that they were copies of until now
-        records |= {int(part) for part in stored.filter(type="copy", key__in=piece).values_list("part", flat=True)}
+        known = stored.filter(type="copy", key__in=piece).exclude(part="")  # a tombstone does not say
+        records |= {int(part) for part in known.values_list("part", flat=True)}
     records |= {int(part) for (type_, _key), part in found.parts.items() if type_ == "copy"}
     _store(scope, found.rows, found.parts, asked, now)
     _store_titles(scope, records, now)

@@ -1,0 +1,62 @@
+"""The whole protocol, played from seeds over the real views: nothing is lost, nothing counts twice, and faults show."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from guisach.site.cli.simulating import play, summed
+from guisach.site.simulation.mutants import MUTANTS
+from tests.sizes import size
+
+pytestmark = [pytest.mark.slow]
+
+OPERATIONS = 40
+
+
+def reports(seed: int, runs: int, mutant: str = "", **how):
+    return list(play(seed, runs, OPERATIONS, mutant, **how))
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_runs_of_desks_and_mishaps_break_nothing(part):
+    runs = size(commit=60, soak=20_000) // 2
+    found = summed(reports(1 + part * runs, runs))
+    assert found["details"] == []
+    assert (found["violations"], found["lost"], found["applied_twice"]) == (0, 0, 0)
+    # A quiet run would prove nothing: what was planned to go wrong went wrong.
+    assert {"answer lost", "request lost", "delayed", "repeated", "clone", "wipe", "restore", "export"} <= set(
+        found["mishaps"]
+    )
+    assert {"fork", "clock", "lent_twice"} <= set(found["cases"])
+
+
+def test_the_same_seed_gives_the_same_bytes_in_another_process():
+    first, second = reports(7, 2), reports(7, 2)
+    assert first == second
+    assert first[0]["digest"] != first[1]["digest"]
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_every_planted_fault_is_found(part):
+    names = list(MUTANTS)[part::2]
+    found = reports(1, 60, ",".join(names), until_violation=True)
+    noticed = {one["mutant"]: f"seed {one['seed']}, {one['details'][0]}" for one in found if one["violations"]}
+    for name in names:
+        print(f"{name}: {noticed.get(name, 'NOT NOTICED')}")
+    assert [name for name in names if name not in noticed] == []
+
+
+def test_the_command_prints_one_document_and_fails_on_violations(installation):
+    place = installation()
+    answer = place.answer("sync-simulate", "--seed", 3, "--operations", 20)
+    assert (answer["violations"], answer["lost"], answer["applied_twice"], answer["seed"]) == (0, 0, 0, 3)
+    assert answer["operations"] >= 20
+    listed = place.answer("sync-simulate", "--mutants")["mutants"]
+    assert set(listed) == set(MUTANTS)
+    assert len(listed) >= 15
+    broken = place.run("sync-simulate", "--runs", 3, "--mutant", "stamp-by-receipt", "--json")
+    assert broken.returncode == 1
+    assert json.loads(broken.stdout)["violations"] > 0
+    assert place.run("sync-simulate", "--mutant", "no-such").returncode == 1
