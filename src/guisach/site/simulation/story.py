@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from guisach.site.simulation.world import World
 
 _EVENTS = {
-    "act": 55, "contact": 18, "work_online": 12, "back_up": 2.5, "restore": 1, "clone": 0.6, "wipe": 0.8, "revoke": 0.4,
-    "export": 1.5, "bring_file": 1.5, "turn_clock": 1.5, "falsify": 1, "lose_signal": 3, "update_software": 1.5,
+    "act": 55, "contact": 18, "work_online": 12, "back_up": 3, "restore": 3, "clone": 0.6, "wipe": 0.8, "revoke": 0.4,
+    "export": 4, "bring_file": 1.5, "turn_clock": 1.5, "falsify": 5, "lose_signal": 3, "update_software": 1.5,
 }  # fmt: skip
 _LATER_KIND = "use"  # what the software does not know for a while
 _PAUSES_MIN = (1, 2, 5, 20, 90, 600, 1500)
@@ -218,6 +218,7 @@ class Story:
         held = desk.held()
         if held and self.dice.random() < 0.5:  # a series of QR codes carries a few
             held = self.dice.sample(held, self.dice.randrange(1, min(5, len(held)) + 1))
+            self._bring_to_province(held)
         self._files.append(held)
         self._note("export", desk.name, len(held))
 
@@ -227,13 +228,16 @@ class Story:
             return
         file, desk = self.dice.choice(self._files), self.dice.choice(self.desks)
         if self.dice.random() < 0.5:
-            document = {"guisach": "operations", "v": 1, "device": str(desk.device), "epoch": 1, "operations": file}
-            enrolling.bring(gzip.compress(json.dumps(document).encode(), mtime=0), self.time)
-            self._note("file to the province", len(file))
+            self._bring_to_province(file)
             return
         desk.brought |= {one["op"]: one for one in file}
         desk.next_epoch()
         self._note("file to a desk", desk.name, len(file))
+
+    def _bring_to_province(self, operations: list[dict[str, Any]]) -> None:
+        document = {"guisach": "operations", "v": 1, "operations": operations}
+        enrolling.bring(gzip.compress(json.dumps(document).encode(), mtime=0), self.time)
+        self._note("file to the province", len(operations))
 
     def _falsify(self) -> None:
         """A broken program sends a known id with other content: a fork, kept and never applied."""
