@@ -335,6 +335,18 @@ def message_states() -> None:
     say(list(Message.objects.values_list("state", flat=True)))
 
 
+def desk_code() -> None:
+    """Make the province, let Lan's desk be known as hers, and say a code for a device of Cô Ba."""
+    from tests.desks import enrolment_code
+
+    builders.province()
+    builders.lan()
+    title = builders.record()
+    for n in range(9):
+        builders.copy(f"CB{n:06d}", of=title)
+    say(enrolment_code(builders.COBA, builders.hoa().staff, at=system_clock()))
+
+
 def let_the_lease_end() -> None:
     from guisach.domain.messages.models import Message
 
