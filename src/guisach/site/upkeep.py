@@ -36,6 +36,7 @@ def keep_up(stop: threading.Event) -> None:
             sync.forget_left_out(clock=system_clock)
             messages.tidy(clock=system_clock)
             readers.forget_registrations(clock=system_clock)
+            readers.forget_corrections(clock=system_clock)
             drop_unasked(clock=system_clock)
         except (DatabaseError, OSError, RuntimeError, ValueError):
             logger.exception("the daily upkeep failed; trying again")

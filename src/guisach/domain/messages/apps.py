@@ -16,7 +16,9 @@ class MessagesConfig(AppConfig):
         """Register the room's own kind of message."""
         from guisach.domain.messages.actions import codes
         from guisach.domain.messages.actions.belongings import Messages
+        from guisach.domain.messages.actions.corrections import register_corrections
         from guisach.domain.readers.kinds import keeps_of_readers
 
         codes.register()
+        register_corrections()
         keeps_of_readers(Messages())

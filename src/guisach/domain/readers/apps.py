@@ -13,7 +13,10 @@ class ReadersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's kinds of operation and its folds."""
+        """Register the room's kinds of operation and its folds, and what it keeps of people beside the log."""
         from guisach.domain.readers import steps
+        from guisach.domain.readers.actions.corrections import Corrections
+        from guisach.domain.readers.kinds import keeps_of_readers
 
         steps.register()
+        keeps_of_readers(Corrections())

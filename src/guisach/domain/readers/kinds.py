@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
     from uuid import UUID
 
     from guisach.kernel.clock import Clock
@@ -54,3 +56,23 @@ def was_erased() -> None:
     """Do it."""
     for act in _after_erasing:
         act()
+
+
+CorrectionListener = Callable[["UUID", "datetime", str, bool, str, "Clock"], object]
+"""Is given reader, when they asked, the place, whether it was applied, why not; inside the transaction that settles."""
+
+_correction_listeners: list[CorrectionListener] = []
+
+
+def on_correction_settled(listener: CorrectionListener) -> None:
+    """Say who tells readers what became of their correction; the same one twice counts once."""
+    if listener not in _correction_listeners:
+        _correction_listeners.append(listener)
+
+
+def tell_correction_settled(
+    reader: UUID, asked_at: datetime, place: str, is_applied: bool, reason: str, clock: Clock
+) -> None:
+    """Tell every listener."""
+    for listener in _correction_listeners:
+        listener(reader, asked_at, place, is_applied, reason, clock)

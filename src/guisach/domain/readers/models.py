@@ -125,6 +125,33 @@ class Registration(models.Model):
         return self.code
 
 
+class Correction(models.Model):
+    """A reader asked from home for their data to be put right; nothing has happened yet, so it is not in the journal.
+
+    What was asked is deleted as soon as somebody settles it; what became of it, with time.
+    """
+
+    reader = models.UUIDField(primary_key=True)
+    place = models.CharField(max_length=24, blank=True)
+    said = models.JSONField(default=dict)  # by the fields of `Applicant`, as text
+    note = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    is_applied = models.BooleanField(default=False)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["place", "asked_at"], condition=models.Q(settled_at__isnull=True), name="correction_waiting"
+            ),
+            models.Index(fields=["settled_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.reader)
+
+
 class Merge(models.Model):
     """Somebody said that two readers are one; whether it has an effect is for the fold of both to say."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from guisach.web.portal import browse, finding, laws, lists, local, mine, registering, views
-from guisach.web.portal.own import bags, card, diary, keeping, loans, requests, signing
+from guisach.web.portal.own import bags, card, consent, diary, keeping, loans, requests, signing
 
 app_name = "portal"
 urlpatterns = [
@@ -47,6 +47,8 @@ urlpatterns = [
     path("my/diary/", diary.diary, name="my_diary"),
     path("my/card/", card.card, name="my_card"),
     path("my/card/contact/", card.contact, name="my_contact"),
+    path("my/card/correct/", consent.correct, name="my_correct"),
+    path("my/card/consent/", consent.withdraw, name="my_withdraw"),
     path("my/card/erase/", card.erase, name="my_erase"),
     path("my/card/data/", card.data, name="my_data"),
     path("my/pin/", signing.pin, name="my_pin"),

@@ -40,6 +40,8 @@ _LABELS = {
     "payment": gettext_lazy("What"),
     "amount_vnd": gettext_lazy("Amount (đồng)"),
     "way": gettext_lazy("How"),
+    "note": gettext_lazy("Note"),
+    "reason": gettext_lazy("Reason"),
     "slip": gettext_lazy("Slip"),
     "back_slip": gettext_lazy("Slip of giving back"),
     "at": gettext_lazy("When"),

@@ -3,6 +3,7 @@
 from guisach.domain.readers.actions.access import note_access
 from guisach.domain.readers.actions.asking import ask_to_be_erased
 from guisach.domain.readers.actions.correct import LOST, correct, move, renew_card
+from guisach.domain.readers.actions.corrections import forget_corrections
 from guisach.domain.readers.actions.enrolment import Joined
 from guisach.domain.readers.actions.erasing import BASES, erase, erase_again, obstacles
 from guisach.domain.readers.actions.importing import Brought, Row, import_readers, in_parts, note_receipts, refuse
@@ -37,6 +38,7 @@ __all__ = [
     "end_registration",
     "erase",
     "erase_again",
+    "forget_corrections",
     "forget_registrations",
     "give_start_code",
     "import_readers",

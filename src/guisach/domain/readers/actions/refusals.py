@@ -235,3 +235,26 @@ class RegistrationGone(DomainError):
 
 
 OF_PIN: dict[str, type[DomainError]] = {refusal.code: refusal for refusal in (PinNotDigits, PinEasy)}
+
+
+class CorrectionEmpty(DomainError):
+    """Nothing differs from what is known."""
+
+    code = "correction_empty"
+    status = 422
+    text = _("Nothing was changed. Please write what is wrong as it should be.")
+
+
+class CorrectionGone(DomainError):
+    """Settled meanwhile, or never asked for."""
+
+    code = "correction_gone"
+    text = _("This was settled already; perhaps a colleague was faster.")
+
+
+class CorrectionReasonNeeded(DomainError):
+    """The reader is told why."""
+
+    code = "correction_reason_needed"
+    status = 422
+    text = _("Please write why not: the reader is told.")

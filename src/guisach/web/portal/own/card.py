@@ -24,6 +24,7 @@ from guisach.kernel.clock import system_clock
 from guisach.kernel.errors import DomainError
 from guisach.kernel.ids import new_id
 from guisach.web.portal.own import words
+from guisach.web.portal.own.consent import asked, purposes, wishes_of
 from guisach.web.portal.own.door import Own, own
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def card(request: HttpRequest, me: Own) -> HttpResponse:
         ],
         "payments": payments_of(queries.ids_of(reader.id)),
         "is_minor": actions.is_minor(reader, on=me.frame.today),
+        "purposes": purposes(reader, wishes_of(reader)),
+        "asked": asked(reader),
         "op": new_id(),
+        "withdraw_op": new_id(),
         "erase_op": new_id(),
     }
     return me.show("card.html", context)

@@ -233,6 +233,7 @@ def _sections() -> dict[str, str]:
         "former_cards": _("Former cards"),
         "loans": _("Books"),
         "payments": _("Deposits and compensation"),
+        "corrections": _("Corrections asked for"),
         "messages": _("Messages"),
         "written_down": _("What was written down, and when"),
         "looked_at_by": _("Who looked at these data"),

@@ -19,6 +19,7 @@ from guisach.domain.circulation.rules.policy import lending_group
 from guisach.domain.network.queries import Permission, places_by_code
 from guisach.domain.readers import actions, queries
 from guisach.domain.readers.actions import note_access
+from guisach.domain.readers.queries.corrections import count_corrections
 from guisach.domain.readers.rules.joining import ADULT_AGE_YEARS, years_between
 from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, needs
@@ -63,6 +64,7 @@ def find(request: HttpRequest, duty: Duty) -> HttpResponse:
         "q": text,
         "lines": lines,
         "is_full": len(found) == queries.FOUND_MAX,
+        "corrections": count_corrections(_where_cards_are_made(duty)) if duty.place and not text else 0,
         "registered": queries.count_registrations(_where_cards_are_made(duty), at=duty.at) if duty.place else 0,
     }
     return page(request, duty, "work/readers.html", context)
