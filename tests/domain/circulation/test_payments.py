@@ -106,9 +106,7 @@ def test_what_was_taken_is_given_back_after_the_province_stopped(lan, an, clock)
     assert back(lan, clock, taken.op).back_slip == "PC 0001"
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"), [({"deposit_vnd": 10}, "1.000"), ({"compensation_times": 99}, "10 ")]
-)
+@pytest.mark.parametrize(("changes", "words"), [({"deposit_vnd": 10}, "1.000"), ({"compensation_times": 99}, "10 ")])
 def test_terms_out_of_bounds_are_refused_with_the_bounds(clock, db, changes, words):
     with pytest.raises(MoneyTermsFaulty, match=words):
         money(clock, **changes)
