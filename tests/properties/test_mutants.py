@@ -5,6 +5,7 @@ The probes are those of the table of conflict rules and of the order of arrival,
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import random
@@ -18,6 +19,7 @@ from django.db import transaction
 from guisach.domain.circulation import steps as circulation
 from guisach.domain.circulation.rules import copy_fold, copy_loans, copy_moves, copy_state, copy_troubles
 from guisach.domain.circulation.steps.rows import Rows
+from guisach.domain.journal.kinds import Folding
 from guisach.domain.journal.models import Case, Fork, Operation
 from guisach.domain.journal.queries.checking import differences
 from guisach.domain.journal.rules.history import Entry
@@ -29,6 +31,7 @@ from tests import builders, stories
 from tests.domain.circulation import conftest
 from tests.domain.circulation import test_conflict_rows as rows
 from tests.domain.circulation import test_conflict_rows_troubles as troubles
+from tests.domain.circulation import test_two_ids_of_one_reader as two_ids
 from tests.properties import test_arrival_order as arrival
 from tests.stories import AN, BINH, arrive, give_back, lend
 
@@ -107,8 +110,17 @@ def same_card() -> None:
     assert list(differences()) == []
 
 
+def one_person_twice() -> None:
+    for name in ("lent again after more than twelve hours", "fetched from the hold shelf under the other id"):
+        for order in (two_ids.ROWS[name].operations, two_ids.ROWS[name].operations[::-1]):
+            with contextlib.suppress(stories.Rollback), transaction.atomic():
+                arrive(order)
+                two_ids.expect_now(two_ids.ROWS[name])
+                raise stories.Rollback
+
+
 PROBES = [
-    pure_rows, stored_rows, one_province_in_two_orders, cloned_device, wrong_clock, fourth_loan, same_card,
+    pure_rows, one_person_twice, stored_rows, one_province_in_two_orders, cloned_device, wrong_clock, fourth_loan, same_card,
 ]  # fmt: skip
 
 
@@ -206,6 +218,12 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "stored rows never corrected": (Rows, "differing", lambda _self: iter(())),
     "nothing folded again": (append, "refold", lambda *_args, **_named: None),
     "card of the later claimant": (cards, "case_about", later_claimant_first(cards.case_about)),
+    "one person's two ids are two readers": (
+        circulation.copies, "cases_among_people", lambda state, _same: state.cases,
+    ),
+    "a merge is not looked at again": (
+        circulation.KinshipFold, "fold", lambda _self, _histories: Folding({}, {}, {}),
+    ),
     "reader's cards not looked at": (readers.ReaderFold, "fold", without_touches(readers.ReaderFold.fold)),
 }  # fmt: skip
 

@@ -315,6 +315,22 @@ def test_who_asked_for_a_book_is_forgotten_with_who_borrowed_it(lan, an, clock):
     assert str(Request.objects.get(pk=waiting).reader) == str(an)
 
 
+def test_whoever_took_a_book_that_another_says_is_back_is_known_while_they_have_it(lan, an, clock):
+    """The second lending finds the book, and with it ends the first loan: it belongs to the second reader alone."""
+    binh = builders.binh(lan, clock)
+    builders.copy()
+    lend(lan, clock, an)
+    clock.forward(days=1)
+    fact(clock, lan, "claim_returned", copy="CB000001", private={"reader": str(an)})
+    clock.forward(days=1)
+    fact(clock, lan, "lend", copy="CB000001", private={"reader": str(binh)})
+    clock.forward(days=100)
+    actions.forget_loans(clock=clock)
+    assert links(an, ["CB000001"]) == []
+    assert queries.open_loan_of_copy("CB000001").reader == binh
+    assert list(differences()) == []
+
+
 def test_a_request_of_one_reader_never_takes_over_the_loan_of_a_forgotten_other(lan, an, clock):
     binh = builders.binh(lan, clock)
     builders.copy()

@@ -229,6 +229,17 @@ class TestErasing:
         with pytest.raises(ValueError, match="WHIM"):
             erase(builders.hoa(), clock, an, basis="WHIM")
 
+    def test_an_erasure_is_not_taken_back(self, lan, an, clock):
+        hoa = builders.hoa()
+        done = erase(hoa, clock, an)
+        with builders.refused("void_final"):
+            circulation.void(op_id=new_id(), by=hoa.source, target=UUID(done.op), reason="", clock=clock)
+        late = {"op": str(new_id()), "v": 1, "kind": "void", "place": builders.COBA, "target": done.op}
+        log.record(operations=[late], by=hoa.source, clock=clock)
+        assert queries.reader(an).erased_at is not None
+        assert kinds_of_cases(clock) == ["void_not_allowed"]
+        assert list(differences()) == []
+
     def test_nobody_is_lent_to_mended_or_merged_any_more(self, lan, an, again, clock):
         erase(builders.hoa(), clock, an)
         with builders.refused("reader_unknown"):

@@ -16,6 +16,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
+from guisach.domain.journal.kinds import final_kinds
 from guisach.domain.journal.models import Case, CaseStatus, Operation, PrivatePart
 from guisach.domain.journal.queries.checking import differences
 from guisach.domain.journal.rules.history import history
@@ -243,6 +244,16 @@ ROWS: dict[str, Told] = {
         readers={AN: {"full_name": "Vàng Thị An", "erased_at": None}},
         cases=[("erasure_asked", "E")],
     ),
+    "12: an erasure is not taken back, whichever of both comes first": told(
+        join("J", AN, 0), erase("E", AN, 5), take_away("V", "E", 6, dev=3),
+        outcomes={"J": "JOINED", "E": "ERASED", "V": "NO_EFFECT"},
+        readers={AN: GONE}, cases=[("void_not_allowed", "E V")],
+    ),
+    "12: a keeper's wish is": told(
+        join("J", AN, 0), erase("E", AN, 5, dev=1), take_away("V", "E", 6),
+        outcomes={"J": "JOINED", "E": "VOIDED", "V": "APPLIED"},
+        readers={AN: {"full_name": "Vàng Thị An", "erased_at": None}},
+    ),
     "12: the wish is settled by the erasure": told(
         join("J", AN, 0), erase("D", AN, 5, dev=1), erase("E", AN, 6),
         outcomes={"J": "JOINED", "D": "NO_EFFECT", "E": "ERASED"},
@@ -258,7 +269,7 @@ def folded(operations: Iterable[dict[str, Any]]) -> tuple[People, dict[UUID, str
     live, outcomes, cases = [], {}, []
     for reader in dict.fromkeys(entry.reader for entry in entries if entry.target is None):
         own = [entry for entry in entries if entry.reader == reader and entry.target is None]
-        known = history(own, [v for v in voids if v.target in {e.op for e in own}])
+        known = history(own, [v for v in voids if v.target in {e.op for e in own}], final_kinds())
         live += known.entries
         outcomes |= known.result.outcomes
         cases += known.result.cases

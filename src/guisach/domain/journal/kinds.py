@@ -41,6 +41,8 @@ class Kind:
     target: Callable[[Any], UUID | None] = lambda _body: None
     is_count: bool = False
     """Somebody counted everything at the place: what was on paper before cannot have happened after."""
+    is_final: bool = False
+    """Once a librarian did it, it cannot be taken back: a void that comes first must not undo it either."""
 
 
 class Fold(Protocol):
@@ -126,6 +128,11 @@ def kinds_about(subject_type: str) -> list[str]:
 def counting_kinds() -> list[str]:
     """Names of the kinds that say: everything at this place was counted."""
     return [kind.name for kind in _kinds.values() if kind.is_count]
+
+
+def final_kinds() -> frozenset[str]:
+    """Names of the kinds that nobody can take back once a librarian did it."""
+    return frozenset(kind.name for kind in _kinds.values() if kind.is_final)
 
 
 def folds() -> list[Fold]:

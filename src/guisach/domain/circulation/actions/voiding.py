@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from guisach.domain.journal.kinds import final_kinds
 from guisach.domain.journal.queries import librarian_at, timeline
 from guisach.domain.journal.steps import Receipt, act, in_one_transaction
 from guisach.kernel.clock import local_date
@@ -33,11 +34,19 @@ class VoidNotAllowed(DomainError):
     text = _("Only who wrote it can take it back, on the same day. Later, please ask a librarian.")
 
 
+class VoidFinal(DomainError):
+    """What it did cannot be brought back."""
+
+    code = "void_final"
+    status = 409
+    text = _("An erasure cannot be taken back: the data is gone. If the reader comes again, make a new card.")
+
+
 @in_one_transaction
 def void(*, op_id: UUID, by: Source, target: UUID, reason: str, clock: Clock) -> Receipt:
     """Take an operation back. It stays in the log; state and figures are as if it had not been.
 
-    Raises VoidUnknown, VoidNotAllowed.
+    Raises VoidUnknown, VoidNotAllowed, VoidFinal.
     """
     found = timeline(operations=[target, op_id])
     wanted = next((entry for entry in found if entry.op == target), None)
@@ -50,6 +59,8 @@ def void(*, op_id: UUID, by: Source, target: UUID, reason: str, clock: Clock) ->
         place = librarian_at(by, wanted.place, on=today)
         if place is None:
             raise VoidNotAllowed
+    if wanted.kind in final_kinds() and wanted.outcome != "NO_EFFECT":
+        raise VoidFinal
     operation: dict[str, object] = {
         "op": str(op_id),
         "v": 1,

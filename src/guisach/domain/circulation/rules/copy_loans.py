@@ -46,6 +46,7 @@ def lend(state: CopyState, entry: Entry, policies: Policies) -> None:
         LoanState(entry, reader, due_on, body.override, _version(body), _short(body.group), *_kept(entry))
     )
     state.outcomes[entry.op] = "LENT"
+    state.episodes[entry.op] = entry.op  # also where it found the copy, and so ended the loan before
 
 
 def take_back(state: CopyState, entry: Entry) -> None:

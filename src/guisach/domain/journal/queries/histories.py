@@ -60,7 +60,7 @@ def histories(fold: kinds.Fold, subjects: Collection[str]) -> Histories:
             voids.setdefault(subject_of[entry.target], []).append(entry)
             loaded.known[entry.op] = row["outcome__code"]
     for subject, entries in by_subject.items():
-        loaded[subject] = history(entries, voids.get(subject, []))
+        loaded[subject] = history(entries, voids.get(subject, []), kinds.final_kinds())
     return loaded
 
 

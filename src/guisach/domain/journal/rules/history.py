@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
 LIBRARIAN = "LIBRARIAN"  # the standing that may take back another person's operation, on any day, and settle cases
@@ -76,8 +76,11 @@ class History:
     result: Result
 
 
-def history(operations: Iterable[Entry], voids: Iterable[Entry]) -> History:
-    """Sort, take back what was validly taken back, and give the outcomes of the voids themselves."""
+def history(operations: Iterable[Entry], voids: Iterable[Entry], final: Collection[str] = ()) -> History:
+    """Sort, take back what was validly taken back, and give the outcomes of the voids themselves.
+
+    `final` are the kinds that stay once a librarian did them.
+    """
     live = {entry.op: entry for entry in operations}
     result = Result()
     for void in sorted(voids, key=lambda entry: entry.order):
@@ -85,7 +88,7 @@ def history(operations: Iterable[Entry], voids: Iterable[Entry]) -> History:
         if target is None:
             # Taken back before by an earlier void of the same operation.
             result.outcomes[void.op] = "NO_EFFECT"
-        elif may_void(void, target):
+        elif may_void(void, target) and not (target.kind in final and target.standing == LIBRARIAN):
             del live[target.op]
             result.outcomes[target.op] = "VOIDED"
             result.outcomes[void.op] = "APPLIED"

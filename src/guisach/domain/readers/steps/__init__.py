@@ -50,7 +50,7 @@ def register() -> None:
         kinds.Kind("join", "reader", JoinBody, _joining, JoinPrivate, reader=_reader),
         kinds.Kind("edit_reader", "reader", EditBody, _edit, EditPrivate, reader=_reader),
         kinds.Kind("merge_readers", "reader", NothingPublic, _merge, MergePrivate, reader=_reader),
-        kinds.Kind("erase_reader", "reader", EraseBody, _erasure, ErasePrivate, reader=_reader),
+        kinds.Kind("erase_reader", "reader", EraseBody, _erasure, ErasePrivate, reader=_reader, is_final=True),
     ):
         kinds.register_kind(kind)
     for fold in (ReaderFold(), CardFold(), LikenessFold()):

@@ -12,7 +12,7 @@ from guisach.domain.journal import kinds
 from guisach.domain.journal.queries.histories import Histories, histories_of, private_subjects
 from guisach.domain.journal.steps import forget_words
 from guisach.domain.readers.models import FormerCard, Merge, Reader
-from guisach.domain.readers.rules.editing import EMPTY
+from guisach.domain.readers.rules.editing import EMPTY, said
 from guisach.domain.readers.rules.people import People, fold_people, is_wordless
 from guisach.domain.readers.steps.naming import likenesses
 from guisach.kernel.locks import lock
@@ -90,12 +90,16 @@ class ReaderFold:
             folding.results, folding.state, folding.touches = again.results, again.state, again.touches
 
     def _write_readers(self, state: _State) -> None:
-        Reader.objects.bulk_create([row for id_, row in state.rows.items() if row and id_ not in state.stored])
+        # Whose joining an operation is can change with what is known of merges: rows that go or get another go first.
+        moved = {id_ for id_, stored in state.stored.items() if _joining(state.rows[id_]) != stored.joined_op}
+        Reader.objects.filter(pk__in=moved).delete()
+        fresh = {id_: row for id_, row in state.rows.items() if row and (id_ in moved or id_ not in state.stored)}
+        for id_, row in fresh.items():
+            row.is_card_pending = id_ in moved and state.stored[id_].is_card_pending and _claims_card(row)
+        Reader.objects.bulk_create(fresh.values())
         for id_, stored in state.stored.items():
             row = state.rows[id_]
-            if row is None:
-                stored.delete()
-            elif _differs(row, stored):
+            if row is not None and id_ not in moved and _differs(row, stored):
                 # Who waits for no number is not pending; otherwise the mark is the card fold's.
                 fields = _FIELDS if _claims_card(row) else (*_FIELDS, "is_card_pending")
                 row.save(force_update=True, update_fields=fields)
@@ -240,9 +244,16 @@ def _retire_cards(state: _State, erased: set[UUID]) -> None:
     """Keep the numbers of those erased, and nothing else: nobody must get a card that somebody still carries."""
     held = {row.card_no for id_, row in state.stored.items() if id_ in erased and row.card_no}
     held |= {number for (id_, number) in state.stored_former if id_ in erased}
-    held |= {p.values["card"] for id_, p in state.people.persons.items() if id_ in erased and p.values["card"]}
+    for entry in state.entries:  # told only now: from the next time on its words are gone
+        if entry.reader in erased and entry.kind in {"join", "edit_reader"}:
+            words = entry.private if entry.kind == "join" else entry.private.set
+            held |= {value for name, value in said(words) if name == "card" and value}
     if new := held - set(FormerCard.objects.filter(card_no__in=held, reader=None).values_list("card_no", flat=True)):
         FormerCard.objects.bulk_create([FormerCard(card_no=number) for number in sorted(new)])
+
+
+def _joining(row: Reader | None) -> UUID | None:
+    return None if row is None else row.joined_op
 
 
 def _person(row: Reader | None) -> UUID | None:
