@@ -120,7 +120,8 @@ def one_person_twice() -> None:
 
 
 PROBES = [
-    pure_rows, one_person_twice, stored_rows, one_province_in_two_orders, cloned_device, wrong_clock, fourth_loan, same_card,
+    pure_rows, one_person_twice, stored_rows, one_province_in_two_orders, cloned_device, wrong_clock, fourth_loan,
+    same_card,
 ]  # fmt: skip
 
 
