@@ -47,8 +47,8 @@ REFUSALS = {
 copies, desks, people, which = st.sampled_from(BARCODES), st.integers(0, 2), st.integers(0, 3), st.integers(0, 9)
 
 
-class Waiting(RuleBasedStateMachine):
-    """Lan, Minh and Hoa at their places, four copies of two titles, four readers."""
+class Desks(RuleBasedStateMachine):
+    """Lan, Minh and Hoa at their places, four copies of two titles, four readers: what can happen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -216,6 +216,10 @@ class Waiting(RuleBasedStateMachine):
         assert journal.record(operations=[fact], by=person.source, clock=self.clock)[0].status == "stored"
         if kind == "merge_readers":
             self.merges.append(UUID(fact["op"]))
+
+
+class Waiting(Desks):
+    """What holds whatever happened."""
 
     @invariant()
     def a_copy_has_one_reader_and_one_hold_shelf_at_most(self) -> None:

@@ -94,8 +94,8 @@ class ReaderFold:
         moved = {id_ for id_, stored in state.stored.items() if _joining(state.rows[id_]) != stored.joined_op}
         Reader.objects.filter(pk__in=moved).delete()
         fresh = {id_: row for id_, row in state.rows.items() if row and (id_ in moved or id_ not in state.stored)}
-        for id_, row in fresh.items():
-            row.is_card_pending = id_ in moved and state.stored[id_].is_card_pending and _claims_card(row)
+        for id_, new in fresh.items():
+            new.is_card_pending = id_ in moved and state.stored[id_].is_card_pending and _claims_card(new)
         Reader.objects.bulk_create(fresh.values())
         for id_, stored in state.stored.items():
             row = state.rows[id_]
