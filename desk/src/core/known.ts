@@ -154,8 +154,8 @@ export class Known {
 
   /** After a round from nothing: put away what did not come again. */
   async sweep(round: number): Promise<void> {
-    const gone = await this.context.stores.cached((cache) => cache.rows.where("round").below(round).delete());
-    if (gone) await this.load();
+    await this.context.stores.cached((cache) => cache.rows.where("round").below(round).delete());
+    await this.load(); // the memory may know more than the disk did: the cache was dropped when there was no room
   }
 
   fingerprintLines(): string[] {

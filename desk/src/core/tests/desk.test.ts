@@ -352,9 +352,13 @@ describe("what goes wrong", () => {
     }
     expect(desk.state().waiting.count).toBe(1);
     expect(await desk.findTitles("de men")).toHaveLength(1); // from memory
-    desk.close();
     const next = await reopened(prefix, lineTo(hub));
     expect(await next.findTitles("de men")).toEqual([]);
+    hub.state.rows.delete("copy CB000009"); // what went away meanwhile goes from the memory too
+    await desk.syncNow();
+    expect((await desk.copy("CB000009")).title).toBeNull();
+    expect((await desk.health()).fingerprintOk).toBe(true);
+    desk.close();
     await next.syncNow();
     expect(await next.findTitles("de men")).toHaveLength(1);
     expect(hub.operations()).toHaveLength(1);
