@@ -148,6 +148,7 @@ const isClosed = (error: unknown): boolean => CLOSED.has(nameOf(error)) || CLOSE
 export class Stores {
   readonly outbox: Outbox;
   readonly cache: Cache;
+  private isClosed = false;
 
   constructor(prefix: string) {
     this.outbox = new Outbox(prefix);
@@ -163,11 +164,11 @@ export class Stores {
 
   /** Work on the outbox. A database closed under us (iOS in the background, another tab's upgrade) is opened again. */
   async out<T>(work: (outbox: Outbox) => PromiseLike<T>): Promise<T> {
-    return reopening(this.outbox, work);
+    return reopening(this.outbox, work, () => !this.isClosed);
   }
 
   async cached<T>(work: (cache: Cache) => PromiseLike<T>): Promise<T> {
-    return reopening(this.cache, work);
+    return reopening(this.cache, work, () => !this.isClosed);
   }
 
   /** Give up the copy of what the province knows: it can be fetched again, the outbox cannot. */
@@ -189,9 +190,14 @@ export class Stores {
     await this.out((outbox) => outbox.settings.put({ key, value }));
   }
 
+  /** For good: what is under way fails, and nothing is opened again. */
   close(): void {
-    this.outbox.close();
-    this.cache.close();
+    this.isClosed = true;
+    for (const database of [this.outbox, this.cache]) {
+      if (database.isOpen()) database.close();
+      // Closed while it is being opened, Dexie leaves a connection behind that nobody can close any more.
+      else database.open().then(() => database.close(), () => undefined);
+    }
   }
 
   async wipe(): Promise<void> {
@@ -200,11 +206,15 @@ export class Stores {
   }
 }
 
-async function reopening<D extends Dexie, T>(database: D, work: (database: D) => PromiseLike<T>): Promise<T> {
+async function reopening<D extends Dexie, T>(
+  database: D,
+  work: (database: D) => PromiseLike<T>,
+  mayOpen: () => boolean,
+): Promise<T> {
   try {
     return await work(database);
   } catch (error) {
-    if (!isClosed(error)) throw error;
+    if (!isClosed(error) || !mayOpen()) throw error;
     database.close({ disableAutoOpen: false });
     await database.open();
     return work(database);
