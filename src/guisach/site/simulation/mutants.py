@@ -125,7 +125,7 @@ def _answer_before_commit(original: Any) -> Any:
 def _forks_as_duplicates(original: Any) -> Any:
     def recognise(arrived: Any) -> Any:
         found = original(arrived)
-        found.forks.clear()
+        found.forks = []
         found.status = ["duplicate" if status == "fork" else status for status in found.status]
         return found
 
