@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from guisach.adapters.search import TantivyIndex, home
+from guisach.adapters.search.index import merge_is_due
 from guisach.domain.catalogue.rules.search import (
     Document,
     IndexBusy,
@@ -223,6 +224,7 @@ CHILD = """
 import os, sys, time
 from pathlib import Path
 from guisach.adapters.search import TantivyIndex
+from guisach.adapters.search.index import merge_is_due
 from guisach.domain.catalogue.rules.search import Document
 with getattr(TantivyIndex(Path(sys.argv[1])), sys.argv[2])() as writer:
     number = 100
@@ -292,3 +294,18 @@ def test_threads_search_while_the_index_is_written_and_rebuilt(index: TantivyInd
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "is_due"),
+    [
+        ([], False),
+        ([200] * 7, False),
+        ([200] * 8, True),
+        ([9_999] * 4 + [12_000] * 3 + [1], True),  # all of the smallest level
+        ([100_000] * 7 + [200] * 7, False),
+        ([100_000] * 7 + [60_000, 200], True),
+    ],
+)
+def test_a_merge_is_due_where_eight_segments_are_alike(sizes: list[int], is_due: bool) -> None:
+    assert merge_is_due(sizes) is is_due

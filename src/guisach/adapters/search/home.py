@@ -18,7 +18,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from guisach.domain.catalogue.rules.search import IndexBusy
 
@@ -121,13 +121,18 @@ def committed_stamp(generation: Path) -> int | None:
         return None
 
 
-def segments(generation: Path) -> frozenset[str]:
-    """Return the names of the segments of the commit that Tantivy would open, as its files begin."""
+def segments(generation: Path) -> dict[str, int]:
+    """Return the segments of the commit that Tantivy would open, as their files begin, with how many records."""
     try:
         listed = json.loads((generation / META).read_bytes())["segments"]
-        return frozenset(one["segment_id"].replace("-", "") for one in listed)
+        return {one["segment_id"].replace("-", ""): _living(one) for one in listed}
     except (OSError, ValueError, KeyError, TypeError):
-        return frozenset()
+        return {}
+
+
+def _living(segment: dict[str, Any]) -> int:
+    deleted = segment["deletes"]
+    return int(segment["max_doc"]) - (int(deleted["num_deleted_docs"]) if deleted else 0)
 
 
 def _replace(path: Path, text: str) -> None:

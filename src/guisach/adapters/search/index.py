@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -38,7 +38,10 @@ logger = logging.getLogger(__name__)
 # Tantivy asks for at least 15 MB per writing thread; one thread is as fast as Python can feed it.
 WRITER_HEAP_BYTES: Final = 100_000_000
 WRITER_THREADS: Final = 1
-_MERGE_BEGINS_S: Final = 0.02  # after a commit
+# Tantivy's LogMergePolicy, of which the binding uses what it is by itself.
+_MERGED_AT_ONCE: Final = 8
+_SMALLEST_LEVEL: Final = 10_000  # records; all below are alike
+_LEVEL: Final = 0.75  # between the binary logarithms of two levels
 
 _Stat = tuple[int, int]
 _Answer = TypeVar("_Answer")
@@ -200,11 +203,25 @@ class TantivyWriter:
     def is_merging(self) -> bool:
         """Tell, right after a commit, whether the engine still merges: closing the writer would wait for it.
 
-        The binding does not say. But who merges writes a segment that is not in the list of the last commit.
+        The binding does not say. But who merges writes a segment that is not in the list of the last commit; and on a
+        busy machine a merge that is due may not have begun.
         """
-        time.sleep(_MERGE_BEGINS_S)
         listed = segments(self._generation)
-        return any(path.stem not in listed for path in self._generation.glob("*.store"))
+        return merge_is_due(listed.values()) or any(
+            path.stem not in listed for path in self._generation.glob("*.store")
+        )
+
+
+def merge_is_due(sizes: Iterable[int]) -> bool:
+    """Tell whether the engine would merge some of the segments with so many records."""
+    highest, alike = math.inf, 0
+    for size in sorted((math.log2(max(one, _SMALLEST_LEVEL)) for one in sizes), reverse=True):
+        if size < highest - _LEVEL:
+            highest, alike = size, 0
+        alike += 1
+        if alike >= _MERGED_AT_ONCE:
+            return True
+    return False
 
 
 def _look(generation: Path | None) -> tuple[_Stat | None, ...]:
