@@ -19,6 +19,7 @@ from PIL import Image
 from guisach.domain.catalogue.actions.covers import set_cover
 from guisach.domain.catalogue.queries.covers import cover_file, covers_of
 from guisach.domain.journal import actions as journal
+from guisach.domain.journal import kinds
 from guisach.domain.journal.models import Device, Operation
 from guisach.domain.network.models import Place
 from guisach.kernel.ids import new_id
@@ -71,6 +72,20 @@ def test_what_comes_back_is_what_was_there(province, empty, tmp_path):
     backups.read(file, silent)
     after = check()
     assert (after.differences, after.digest, after.operations) == ([], before.digest, before.operations)
+
+
+def test_what_the_version_of_the_backup_did_not_understand_is_read_again(province, empty, tmp_path, monkeypatch):
+    with monkeypatch.context() as older:
+        older.delitem(kinds._kinds, "use")
+        lan = builders.lan()
+        use = {"op": str(new_id()), "v": 1, "kind": "use", "place": builders.COBA, "copy": "CB000001"}
+        [receipt] = journal.record(operations=[use], by=lan.source, clock=builders.Clock())
+        assert receipt.outcome == kinds.PENDING
+        backups.write(tmp_path / "tỉnh.gsb", silent)
+    empty()
+    backups.read(tmp_path / "tỉnh.gsb", silent)
+    assert Operation.objects.get(op=use["op"]).outcome.code == "USED"
+    assert check().differences == []
 
 
 def test_a_restored_hub_never_gives_a_number_twice_and_knows_what_is_sent_again(province, empty, tmp_path):

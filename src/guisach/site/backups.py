@@ -101,6 +101,7 @@ def read(file: Path, progress: Callable[[int], object]) -> dict[str, Any]:
             _("%(file)s is not a whole Gùi Sách backup (%(reason)s). Please take another one.")
             % {"file": file, "reason": error}
         ) from error
+    journal.retry_pending()  # the backup may be of a version that understood less
     return manifest
 
 

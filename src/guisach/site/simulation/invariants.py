@@ -77,7 +77,9 @@ def of_the_stamps(told: dict[str, Told], rows: list[Row], cloned: set[UUID], fou
     found.add("stamp", (f"{row.kind} {row.op} happens after it was received" for row in rows if _is_ahead(row)))
     by_number = sorted((row for row in rows if row.numbered_itself), key=lambda r: (str(r.dev), r.epoch, r.seq))
     for earlier, later in pairwise(by_number):
-        if (earlier.dev, earlier.epoch) == (later.dev, later.epoch) and later.eff_at < earlier.eff_at:
+        if later.dev in cloned or (earlier.dev, earlier.epoch) != (later.dev, later.epoch):
+            continue
+        if later.eff_at < earlier.eff_at:
             found.add("I9", [f"{later.op} (number {later.seq}) is stamped before number {earlier.seq}"])
     went_wrong: dict[tuple[UUID, int], int] = {}  # what follows a wrong clock is bounded by what that said
     for row in by_number:

@@ -53,6 +53,7 @@ class Story:
         self.happened: Counter[str] = Counter()
         self.faults: list[str] = []
         self.revoked: dict[UUID, datetime] = {}
+        self._outcasts: set[UUID] = set()  # revoked, and enrolled after the backup that was restored
         self.falsified: set[str] = set()
         self.cloned: set[UUID] = set()  # devices with a twin
         self.desks: list[Desk] = []
@@ -65,6 +66,8 @@ class Story:
         self._wiped: set[str] = set()  # of wiped desks, acknowledged
         # The registry has no door for forgetting: production needs none.
         self._unlearnt = kinds._kinds.pop(_LATER_KIND) if dice.random() < 0.5 else None
+        # Real desks keep for ninety days what is in a backup: then an older backup may be restored. Hasty ones do not.
+        self._are_hasty = dice.random() < 0.5
         for desk in settled.desks:
             self._keep(desk.cloned(random.Random(dice.random())))  # noqa: S311  (a simulation, not a secret)
 
@@ -87,6 +90,7 @@ class Story:
         self.link.is_good = True
         for desk in self.desks:
             desk.offline_until = None
+        self._bring_in_outcasts()
         if self.desks:
             carrier = self.desks[0]
             for operations in self._files:
@@ -101,6 +105,12 @@ class Story:
             self._talk(desk)
         with_work = [desk.name for desk in self.desks if self._waiting(desk)]
         self.faults += [f"{name} still has something that was never answered" for name in with_work]
+
+    def _bring_in_outcasts(self) -> None:
+        """Nobody enrols a stolen device again, and the restored hub does not know it: its file is brought."""
+        for desk in [desk for desk in self.desks if desk.device in self._outcasts]:
+            self._bring_to_province(desk.held())
+            self.desks.remove(desk)
 
     def feeds(self) -> Iterator[tuple[Desk, Desk]]:
         """Give a desk of each place with one of the same device that fetches everything anew."""
@@ -120,6 +130,20 @@ class Story:
         """Return what no device and no file holds any more, and nobody ever promised to keep."""
         held = {one["op"] for desk in self.desks for one in desk.held()}
         return self._maybe_gone - held - {one["op"] for file in self._files for one in file}
+
+    def hidden_by_twins(self) -> set[str]:
+        """Return what a cloned device brought before a restoration and its twin's number hides since: a known gap.
+
+        The province then has the number, so it asks neither twin for it (decision 0056).
+        """
+        if not self.happened["restore"]:
+            return set()
+        numbers = Counter(self._number(told) for told in self.told.values())
+        return {op for op, told in self.told.items() if numbers[self._number(told)] > 1}
+
+    @staticmethod
+    def _number(told: Told) -> tuple[str, int, int]:
+        return told.operation["dev"], told.operation["epoch"], told.operation["seq"]
 
     def missing_online(self, known: set[str]) -> list[str]:
         """Return what was answered online as done and is not in the log."""
@@ -162,7 +186,8 @@ class Story:
     def _restore(self) -> None:
         if not self._backups or self.happened["restore"]:
             return
-        file, answered = self._backups[-1] if self.dice.random() < 0.7 else self.dice.choice(self._backups)
+        is_newest = self._are_hasty or self.dice.random() < 0.7
+        file, answered = self._backups[-1] if is_newest else self.dice.choice(self._backups)
         world.begin_with(self._settled.empty)
         backups.read(file, lambda _rows: None)
         self._safe = self._ends()
@@ -174,10 +199,13 @@ class Story:
 
     def _revoke_again(self) -> None:
         """What was revoked since the backup is on a list of the administrator's."""
-        known = apps.get_model("journal", "Device").objects.filter(revoked_at__isnull=True, desk__isnull=False)
-        for device in known.filter(pk__in=list(self.revoked)).values_list("pk", flat=True):
+        known = apps.get_model("journal", "Device").objects.filter(desk__isnull=False, pk__in=list(self.revoked))
+        for device in known.filter(revoked_at__isnull=True).values_list("pk", flat=True):
             enrolling.revoke(device, self.time)
             self.revoked[device] = self.time.at
+        self._outcasts |= set(self.revoked) - set(known.values_list("pk", flat=True))
+        for device in self._outcasts:
+            self.revoked.pop(device, None)  # this hub never heard of it, so it judges nothing of it
 
     def _clone(self) -> None:
         desk = self.dice.choice(self.desks)
@@ -280,13 +308,13 @@ class Story:
         self._keep(desk)
 
     def _keep(self, desk: Desk) -> None:
-        desk.audit = self._audit
+        desk.audit, desk.is_hasty = self._audit, self._are_hasty
         self.desks.append(desk)
         self.all_desks.append(desk)
 
     def _enrol(self, desk: Desk) -> None:
         """Enrol a desk with somebody standing by: whoever gets no answer tries again."""
-        if desk.device in self.revoked:
+        if desk.device in self.revoked or desk.device in self._outcasts:
             return  # what it still has can only be brought as a file
         code = enrolling.code_for(desk.place, self.time)
         self._until_answered(lambda: desk.enrol(self.link, code, desk.name))
