@@ -31,7 +31,7 @@ QUERIES_MAX = 12
 TIMES = 25
 BOOKKEEPING = ("django_session", 'readers_readeraccess" (', "SAVEPOINT", "BEGIN", "COMMIT")
 """Reading and keeping the session, and the trace that looking at a reader leaves."""
-KNOWN = {"work:reader_data": 25, "work:reader_data_file": 22}
+KNOWN = {"work:reader_data": 28, "work:reader_data_file": 25}
 """Pages that ask more often than that, and how often: all that any room keeps of one person, seldom asked for."""
 ALONE = frozenset({"network", "feedreader", "rulebook", "policyrule", "source"})
 """Not copied: places and staff, rules, and tables of which there is one row a name."""

@@ -68,7 +68,7 @@ def test_a_shared_tablet_from_the_slip_to_forgetting(own_site, open_page, tablet
     tablet.wait_for_url("**/my/")
     assert weight(tablet, "/my/").total_bytes <= PAGE_MAX_BYTES
     for scheme in ("light", "dark"):
-        tablet.emulate_media(color_scheme=scheme)
+        tablet.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         axe(tablet)
     assert tablet.evaluate("document.documentElement.scrollWidth") <= 360
     assert card not in tablet.title() + tablet.url

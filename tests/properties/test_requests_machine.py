@@ -40,8 +40,9 @@ BARCODES = ["CB000001", "CB000002", "CB000003", "CB000004"]
 PLACES = [builders.COBA, builders.DAMTHUY, builders.TINH]
 REFUSALS = {
     "copy_on_loan", "copy_with_this_reader", "over_limit", "card_expired", "copy_set_aside", "not_on_loan",
-    "renewals_used_up", "has_it_already", "already_requested", "nothing_lendable", "request_limit", "request_over",
-    "copy_not_free", "place_unusable", "trouble_known", "nothing_wrong", "copy_is_away", "already_one",
+    "renewals_used_up", "wanted_by_others", "has_it_already", "already_requested", "nothing_lendable",
+    "request_limit", "request_over", "copy_not_free", "place_unusable", "trouble_known", "nothing_wrong",
+    "copy_is_away", "already_one",
     "reader_has_things", "copy_damaged", "copy_missing", "copy_lost",
 }  # fmt: skip
 copies, desks, people, which = st.sampled_from(BARCODES), st.integers(0, 2), st.integers(0, 3), st.integers(0, 9)

@@ -204,9 +204,12 @@ def test_one_of_two_loans_forgotten_is_still_the_same_readers(world):
     assert list(differences()) == []
 
 
-def test_what_a_person_settled_stays_settled_when_the_readers_turn_out_to_be_one(world):
+def test_what_a_person_settled_stays_settled_when_the_readers_are_parted_again(world):
     lendings, merging = ROWS["written down twice, under two ids"].operations[:2], merge("M", BINH, AN, 30)
     arrive(lendings)
-    Case.objects.filter(kind="lent_twice").update(status=CaseStatus.SETTLED)
-    arrive([merging | {"seq": 1}])
+    case = Case.objects.get(kind="lent_twice")
+    arrive([act("D", "settle", at_h=29, dev=3, case=case.pk, decision="AS_IS", place=case.place) | {"seq": 7}])
+    arrive([merging | {"seq": 8}])
+    assert Case.objects.get(kind="lent_twice").status == CaseStatus.GONE
+    arrive([take_away("V", "M", at_h=40, dev=3) | {"seq": 9}])
     assert Case.objects.get(kind="lent_twice").status == CaseStatus.SETTLED

@@ -8,7 +8,7 @@ import pytest
 
 from guisach.domain.circulation import actions
 from guisach.domain.circulation.models import MoneyRule, Payment
-from guisach.kernel.clock import system_clock
+from guisach.kernel.clock import local_date, system_clock
 from guisach.kernel.ids import new_id
 from tests import builders
 from tests.builders_money import money
@@ -45,7 +45,12 @@ def test_nothing_of_it_appears_where_nobody_turned_it_on(lan, hoa, world):
 def test_who_administers_turns_it_on_with_a_reason_and_everybody_may_read_it(lan, world):
     kien = worker(builders.kien())
     assert "/work/policies/money/" in kien.text("/work/policies/")
-    said = {"valid_from": f"{system_clock():%Y-%m-%d}", "deposit": "60.000 đ", "compensation": "", "times": "1"}
+    said = {
+        "valid_from": local_date(system_clock()).isoformat(),
+        "deposit": "60.000 đ",
+        "compensation": "",
+        "times": "1",
+    }
     faulty = kien.act("/work/policies/money/", **said, reason="theo nghị quyết")
     assert faulty.status_code == 422
     assert "needs a decision" in faulty.content.decode()
