@@ -60,7 +60,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # Where the tests of things lie that know no database, or need none: they have been run beside SQLite.
-_WITHOUT_DATABASE = ("tests/kernel/", "tests/adapters/", "tests/architecture/", "tests/fuzz/", "tests/tools/")
+_WITHOUT_DATABASE = (
+    "tests/kernel/",
+    "tests/adapters/",
+    "tests/architecture/",
+    "tests/fuzz/",
+    "tests/tools/",
+    "tests/site/test_simulation.py",  # plays on a database of its own
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
