@@ -292,7 +292,7 @@ def test_asking_costs_no_more_queries_with_more_rows(lan, an, clock):
 
     quiet, few, many = (cost_after(numbers) for numbers in (range(0), range(100, 105), range(200, 280)))
     assert quiet <= 22
-    assert many <= few <= 64
+    assert many <= few <= 66  # as PostgreSQL counts them
 
 
 def test_many_ids_are_named_in_pieces_that_sqlite_takes(lan, monkeypatch, clock):
