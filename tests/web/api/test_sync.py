@@ -206,7 +206,7 @@ def test_what_is_not_json_says_so(desk, raw):
     assert is_problem(told, 422, "not_json" if raw else "invalid")
 
 
-@pytest.mark.parametrize("raw", [b"{}", gzip.compress(b"{}")[:-4], gzip.compress(b"?")])
+@pytest.mark.parametrize("raw", [b"{}", gzip.compress(b"{}", mtime=0)[:-4], gzip.compress(b"?", mtime=0)])
 def test_what_is_not_gzipped_as_it_says_is_no_json(desk, raw):
     assert is_problem(desk.ask("POST", "/hello", raw=raw, **{"Guisach-Encoding": "gzip"}), 422, "not_json")
 
