@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 import time
 from typing import TYPE_CHECKING, Final
+
+from guisach.kernel.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,12 +30,8 @@ class ChunkFolder:
             os.utime(target)
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
-        with draft.open("wb") as out:
+        with whole_file(target) as out:
             out.write(body)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(target)
 
     def read(self, name: str) -> bytes | None:
         """Return a file, or None."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 import threading
 import warnings
@@ -29,6 +28,7 @@ from guisach.domain.catalogue.rules.covers import (
     Fault,
     Size,
 )
+from guisach.kernel.files import whole_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,12 +73,8 @@ class CoverFolder:
         for size, body in cover.forms.items():
             target = self._file(cover.print, size)
             target.parent.mkdir(parents=True, exist_ok=True)
-            draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}")
-            with draft.open("wb") as out:
+            with whole_file(target) as out:
                 out.write(body)
-                out.flush()
-                os.fsync(out.fileno())
-            draft.replace(target)
 
     def drop(self, print_: str) -> None:
         """Remove the forms of this print; does nothing where there are none."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from guisach.domain.catalogue.rules.imports.reading import FileTooLarge, Kept
+from guisach.kernel.files import whole_file
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -29,21 +29,14 @@ class UploadFolder:
         self._folder.mkdir(parents=True, exist_ok=True)
         suffix = Path(name).suffix
         stored = f"{uuid4().hex}{suffix.lower() if _SUFFIX.fullmatch(suffix) else ''}"
-        draft = self._folder / f".{stored}.part"
         sha, size = hashlib.sha256(), 0
-        try:
-            with draft.open("wb") as out:
-                while part := content.read(_BLOCK):
-                    size += len(part)
-                    if size > limit:
-                        raise FileTooLarge
-                    sha.update(part)
-                    out.write(part)
-                out.flush()
-                os.fsync(out.fileno())
-            draft.replace(self._folder / stored)
-        finally:
-            draft.unlink(missing_ok=True)
+        with whole_file(self._folder / stored) as out:
+            while part := content.read(_BLOCK):
+                size += len(part)
+                if size > limit:
+                    raise FileTooLarge
+                sha.update(part)
+                out.write(part)
         return Kept(stored, sha.hexdigest(), size)
 
     def path(self, stored: str) -> Path:

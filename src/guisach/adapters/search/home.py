@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from guisach.domain.catalogue.rules.search import IndexBusy
+from guisach.kernel.files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,8 @@ class Home:
 
     def publish(self, generation: Path) -> None:
         """Let readers open this generation from now on; only under the lock."""
-        _replace(self._current, generation.name)
+        with whole_file(self._current) as out:
+            out.write(generation.name.encode())
         self._sweep()
 
     def _generations(self) -> list[Path]:
@@ -110,7 +112,8 @@ def read_note(generation: Path) -> Note | None:
 
 def write_note(generation: Path, note: Note) -> None:
     """Replace the note of a generation."""
-    _replace(generation / _NOTE, json.dumps(asdict(note)))
+    with whole_file(generation / _NOTE) as out:
+        out.write(json.dumps(asdict(note)).encode())
 
 
 def committed_stamp(generation: Path) -> int | None:
@@ -133,18 +136,3 @@ def segments(generation: Path) -> dict[str, int]:
 def _living(segment: dict[str, Any]) -> int:
     deleted = segment["deletes"]
     return int(segment["max_doc"]) - (int(deleted["num_deleted_docs"]) if deleted else 0)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all, also when the power fails."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

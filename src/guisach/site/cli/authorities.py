@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guisach.kernel.files import whole_file
 from guisach.site.cli.output import fail, json_option, progress, result
 
 if TYPE_CHECKING:
@@ -73,21 +73,15 @@ def export_authorities(file: Path, *, as_json: bool) -> None:
     from guisach.kernel.clock import local_date
 
     written = 0
-    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with draft.open("wb") as out, progress(None, _("Exporting")) as bar:
+        with whole_file(file) as out, progress(None, _("Exporting")) as bar:
             for authority, id_, made_at in authority_drafts():
                 number = authority.source_no or str(id_)
                 out.write(to_iso2709(write_authority(authority, number, local_date(made_at))))
                 written += 1
                 bar.update(1)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
     except OSError as error:
         fail(_("%(file)s cannot be written: %(reason)s") % {"file": file, "reason": error.strerror or error})
-    finally:
-        draft.unlink(missing_ok=True)
     text = ngettext("%(count)s heading written to %(file)s.", "%(count)s headings written to %(file)s.", written)
     values = {"format": "authorities", "file": str(file), "written": written}
     result(values, as_json=as_json, text=text % {"count": written, "file": file})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guisach.kernel.files import whole_file
 from guisach.site.cli.authorities import export_authorities
 from guisach.site.cli.output import fail, json_option, progress, result
 
@@ -56,19 +56,13 @@ def export(form: str, file: Path, since: datetime | None, query: str | None, as_
         ids, matched = _found(query)
         records = (one for one in _full(ids) if start is None or one.view.updated_at >= start)
     counts = Exported()
-    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with draft.open("wb") as out, progress(matched, _("Exporting")) as bar:
+        with whole_file(file) as out, progress(matched, _("Exporting")) as bar:
             for piece in write(form, records, lambda one: named(one.marc, repository, one.view.id), counts):
                 out.write(piece)
                 bar.update(counts.written + len(counts.left_out) - bar.n)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
     except OSError as error:
         fail(_("%(file)s cannot be written: %(reason)s") % {"file": file, "reason": error.strerror or error})
-    finally:
-        draft.unlink(missing_ok=True)
     values: dict[str, Any] = {
         "format": form,
         "file": str(file),
