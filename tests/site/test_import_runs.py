@@ -16,7 +16,8 @@ from guisach.domain.catalogue.actions import importing
 from guisach.domain.catalogue.kinds import file_store
 from guisach.domain.catalogue.models import Copy, Import, Record
 from guisach.domain.catalogue.rules.imports.policies import Terms
-from guisach.site.importing import Importer, _lock
+from guisach.site.importing import Importer
+from guisach.site.machine_lock import machine_lock
 from tests import builders
 from tests.builders import COBA, refused
 from tests.builders_marc import book, data
@@ -208,7 +209,7 @@ def test_queued_imports_are_worked_through_in_turn_with_their_report(queued):
 
 def test_one_process_works_at_a_time(queued):
     queued(book())
-    with _lock() as is_ours:
+    with machine_lock("imports") as is_ours:
         assert is_ours
         assert not Importer().step()
     assert Importer().step()

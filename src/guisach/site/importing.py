@@ -6,15 +6,12 @@ whichever takes it; when it ends in any way, the next one goes on where the impo
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.utils import DatabaseError
 
@@ -23,11 +20,10 @@ from guisach.domain.catalogue.actions import importing
 from guisach.domain.catalogue.kinds import file_store
 from guisach.kernel.clock import system_clock
 from guisach.kernel.errors import DomainError
+from guisach.site.machine_lock import machine_lock
 from guisach.site.wiring import import_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from guisach.domain.catalogue.queries import ImportView
 
 logger = logging.getLogger(__name__)
@@ -45,7 +41,7 @@ class Importer:
 
     def step(self) -> bool:
         """Work at one import to its end, or until told to stop; returns whether there was one to work at."""
-        with _lock() as is_ours:
+        with machine_lock("imports") as is_ours:
             if not is_ours:
                 return False
             for id_ in catalogue.imports_to_work():
@@ -97,19 +93,6 @@ class Importer:
             except DomainError as refusal:
                 folder.failed(path, refusal.code, str(refusal))
                 raise
-
-
-@contextmanager
-def _lock() -> Iterator[bool]:
-    """Hold the machine's lock on working imports; gives whether it is ours. The end of the process lets it go."""
-    settings.DATA.mkdir(parents=True, exist_ok=True)
-    with (settings.DATA / "imports.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
 
 
 def work(stop: threading.Event) -> None:

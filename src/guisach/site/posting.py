@@ -7,23 +7,20 @@ harm either, for a message is claimed in the database before it is sent.
 from __future__ import annotations
 
 import atexit
-import fcntl
 import logging
 import os
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from guisach.domain.messages import actions
 from guisach.domain.messages.kinds import NotSent, Unclear, senders
 from guisach.kernel.clock import system_clock
+from guisach.site.machine_lock import machine_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from guisach.kernel.clock import Clock
@@ -86,7 +83,7 @@ class Postman:
         while not self._stop.wait(wait_s):
             close_old_connections()
             try:
-                with the_lock() as is_ours:
+                with machine_lock("messages") as is_ours:
                     if is_ours:
                         self.work()
                 wait_s = POLL_S
@@ -94,19 +91,6 @@ class Postman:
                 logger.exception("messages could not be sent; trying again")
                 wait_s = TROUBLE_S
         connection.close()
-
-
-@contextmanager
-def the_lock() -> Iterator[bool]:
-    """Hold the machine's lock on sending; gives whether it is ours. The end of the process lets it go."""
-    settings.DATA.mkdir(parents=True, exist_ok=True)
-    with (settings.DATA / "messages.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
 
 
 def post_in_background(stop: threading.Event) -> threading.Thread:

@@ -24,10 +24,11 @@ def send(as_json: bool) -> None:
     from guisach.domain.circulation import actions as circulation
     from guisach.domain.messages import queries
     from guisach.kernel.clock import system_clock
-    from guisach.site.posting import Postman, the_lock
+    from guisach.site.machine_lock import machine_lock
+    from guisach.site.posting import Postman
 
     planned = circulation.plan_notices(clock=system_clock)
-    with the_lock() as is_ours:
+    with machine_lock("messages") as is_ours:
         if not is_ours:
             fail(_("Another process of this machine is sending already."))
         tried = Postman().work()

@@ -26,25 +26,15 @@ UNKNOWN: Final = "UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True)
-class Market:
+class Market(words.Away):
     """A fair on one of its days."""
 
     name: str
     commune: Commune | None
     hours: str
-    km: float | None  # 0 in the reader's own commune, None where nobody knows
+    km: float | None
     is_moved: bool
     is_unsure: bool
-
-    @property
-    def is_own(self) -> bool:
-        """Whether it meets in the commune from which it is seen."""
-        return self.km == 0.0
-
-    @property
-    def distance(self) -> str:
-        """The distance in words, or nothing."""
-        return words.distance(self.km) if self.km else ""
 
 
 @dataclass(frozen=True, slots=True)

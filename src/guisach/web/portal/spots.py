@@ -22,21 +22,11 @@ _LETTER_WIDTH, _LINE_HEIGHT = 7.4, 14.0
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """A place as seen from somewhere: `km` is 0 in the same commune and None where nobody knows."""
+class Near(words.Away):
+    """A place as seen from somewhere."""
 
     place: Place
     km: float | None
-
-    @property
-    def is_own(self) -> bool:
-        """Whether it lies in the commune from which it is seen."""
-        return self.km == 0.0
-
-    @property
-    def distance(self) -> str:
-        """The distance in words, or nothing."""
-        return words.distance(self.km) if self.km else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,23 @@ def short_day(on: date, today: date) -> str:
     return f"{on.day}/{on.month}" if abs((on - today).days) < 180 else f"{on.day}/{on.month}/{on.year}"
 
 
+class Away:
+    """Something that lies `km` away from where it is seen: 0 in the same commune, None where nobody knows."""
+
+    __slots__ = ()
+    km: float | None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it lies in the commune from which it is seen."""
+        return self.km == 0.0
+
+    @property
+    def distance(self) -> str:
+        """The distance in words, or nothing."""
+        return distance(self.km) if self.km else ""
+
+
 def distance(km: float) -> str:
     """Write a distance as the crow flies: ``cách 12 km``."""
     if km < 1:
