@@ -38,8 +38,8 @@ SLOW_MS = 60_000
 class Server:
     """The product's own server on a folder and a port; killed without a warning as often as a test likes."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, data: Path, clone: Path = ROOT) -> None:
+        self.data, self.clone = data, clone
         with socket.create_server(("127.0.0.1", 0)) as door:
             self.port: int = door.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
@@ -58,8 +58,8 @@ class Server:
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 command,
-                cwd=ROOT,
-                env=_environ(self.data),
+                cwd=self.clone,
+                env={**_environ(self.data), "PYTHONPATH": str(self.clone / "src")},
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

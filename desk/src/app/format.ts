@@ -7,8 +7,24 @@ function locale(): string {
   return choice.language === "vi" ? "vi-VN" : "en-GB";
 }
 
+// Making one costs a millisecond on an old telephone, and every line on the screen needs some.
+function once<T>(make: (locale: string) => T): () => T {
+  const made = new Map<string, T>();
+  return () => {
+    const known = made.get(locale()) ?? make(locale());
+    made.set(locale(), known);
+    return known;
+  };
+}
+
+const numbers = once((locale) => new Intl.NumberFormat(locale));
+const tenths = once((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+const wholes = once((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
+const clocks = once((locale) => new Intl.DateTimeFormat(locale, { timeZone: ZONE, hour: "2-digit", minute: "2-digit" }));
+const days = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
+
 export function number(value: number): string {
-  return new Intl.NumberFormat(locale()).format(value);
+  return numbers().format(value);
 }
 
 /** An ISO day as 3/12, with the year where it is another than today's. */
@@ -20,7 +36,7 @@ export function day(iso: string, now = new Date()): string {
 
 /** Today at the place, as an ISO day. */
 export function today(now = new Date()): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" }).format(now);
+  return days.format(now);
 }
 
 export function dayOf(instant: string): string {
@@ -28,7 +44,7 @@ export function dayOf(instant: string): string {
 }
 
 export function clock(instant: string): string {
-  return new Intl.DateTimeFormat(locale(), { timeZone: ZONE, hour: "2-digit", minute: "2-digit" }).format(new Date(instant));
+  return clocks().format(new Date(instant));
 }
 
 export function span(ms: number): string {
@@ -49,5 +65,5 @@ export function size(bytes: number): string {
   let value = bytes;
   let unit = 0;
   while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
-  return `${new Intl.NumberFormat(locale(), { maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 }).format(value)} ${units[unit]}`;
+  return `${(value < 10 && unit > 0 ? tenths : wholes)().format(value)} ${units[unit]}`;
 }

@@ -10,6 +10,10 @@ class Live {
   hasLink = $state(navigator.onLine);
   /** Whether the province can be reached, as far as is known: a telephone may have a signal and nothing behind it. */
   isOnline = $derived(this.hasLink && !(["failed", "waiting"].includes(this.state?.progress.what ?? "") && UNREACHABLE.has(this.state?.progress.reason ?? "")));
+  /** Parts of it that change more seldom: what hangs on them is not done anew with each step of a transfer. */
+  phase = $derived(this.state?.phase);
+  waits = $derived(this.state?.waiting.count ?? 0);
+  doing = $derived(this.state?.progress.what);
   /** Set where no desk can be opened at all: the code of the reason. */
   failed = $state("");
 }
@@ -68,14 +72,4 @@ export function noticeWords(notice: Notice): string {
 /** Names of groups, also of cards that are no person's. */
 export function groupWords(code: string): string {
   return (words().groups as Record<string, string>)[code] ?? words().group_other[code] ?? code;
-}
-
-/** Acts one after another: a scanner is faster than a disk, and no scan may overtake or get lost. */
-export function oneByOne(): <T>(act: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const next = last.then(act, act);
-    last = next.catch(() => undefined);
-    return next;
-  };
 }

@@ -6,7 +6,7 @@ export interface Line {
   title: string;
   text: string;
   notices: Notice[];
-  /** A sentence of its own where there is no act: a code that nobody knows. */
+  /** A sentence of its own: a code that nobody knows, for whom a book is kept. */
   look: string;
   op: string;
   isUndone: boolean;
@@ -14,34 +14,45 @@ export interface Line {
   anyway?: { words: string; act: () => void };
 }
 
+const LINES_MAX = 40;
+
+/** What was just done, newest first; old ones are behind "waiting to be sent". Replaced as a whole: a line never changes. */
+export class Lines {
+  all = $state.raw<readonly Line[]>([]);
+
+  put(line: Line): void {
+    this.all = [line, ...this.all].slice(0, LINES_MAX);
+  }
+
+  undo(undone: Line): void {
+    this.all = this.all.map((line) => (line.key === undone.key ? { ...line, isUndone: true } : line));
+  }
+
+  clear(): void {
+    this.all = [];
+  }
+}
+
 class Session {
   reader = $state.raw<ReaderCard | null>(null);
   /** Books that were scanned before anybody's card. */
   pending = $state.raw<Copy[]>([]);
-  lent = $state<Line[]>([]);
-  returned = $state<Line[]>([]);
+  readonly lent = new Lines();
+  readonly returned = new Lines();
 
   end(): void {
     this.reader = null;
     this.pending = [];
-    this.lent = [];
-    this.returned = [];
+    this.lent.clear();
+    this.returned.clear();
   }
 }
 export const session = new Session();
 
-const LINES_MAX = 40;
-
-export function lineOf(done: Done, title: string, text: string): Line {
-  return { key: done.op, title, text, notices: done.notices, look: "", op: done.op, isUndone: false };
+export function lineOf(done: Done, title: string, text: string, look = ""): Line {
+  return { key: done.op, title, text, notices: done.notices, look, op: done.op, isUndone: false };
 }
 
 export function lookLine(title: string, look: string, anyway?: Line["anyway"]): Line {
   return { key: crypto.randomUUID(), title, text: "", notices: [], look, op: "", isUndone: false, ...(anyway ? { anyway } : {}) };
-}
-
-/** Newest first; old ones are behind "waiting to be sent". */
-export function put(lines: Line[], line: Line): void {
-  lines.unshift(line);
-  if (lines.length > LINES_MAX) lines.length = LINES_MAX;
 }

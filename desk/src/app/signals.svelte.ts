@@ -6,6 +6,10 @@ let audio: AudioContext | undefined;
 export function signal(kind: "done" | "look"): void {
   if (!prefs.isLoud) return;
   navigator.vibrate?.(kind === "look" ? [80, 80, 80] : 40);
+  setTimeout(() => sound(kind)); // what is to be seen comes first: on an old telephone tones take their time
+}
+
+function sound(kind: "done" | "look"): void {
   try {
     audio ??= new AudioContext();
     void audio.resume();

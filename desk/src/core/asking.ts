@@ -122,6 +122,13 @@ export function cases(context: Context): CaseRow[] {
     .sort((one, other) => Number(other.isUrgent) - Number(one.isUrgent) || (one.happened < other.happened ? 1 : -1));
 }
 
+const tickOf = (record: OperationRecord): Tick => (record.stored ? "province" : "here");
+
+export async function ticks(context: Context, ops: string[]): Promise<Map<string, Tick>> {
+  const records = await context.stores.out((outbox) => outbox.ops.where("op").anyOf(ops).toArray());
+  return new Map(records.map((record) => [record.op, tickOf(record)]));
+}
+
 export async function entries(context: Context, limit: number): Promise<Entry[]> {
   const records = await context.stores.out((outbox) => outbox.ops.orderBy("[epoch+seq]").reverse().limit(limit).toArray());
   // A void comes after what it takes back, so it is among the newer ones.
@@ -143,7 +150,6 @@ async function entry(context: Context, record: OperationRecord, isVoided: boolea
   if (counted) words.count = Object.values(counted).reduce((sum, count) => sum + count, 0);
   const reader = context.dataKey ? await readerNameIn(context, record) : undefined;
   if (reader) words.reader = reader;
-  const tick: Tick = record.stored ? "province" : "here";
   return {
     op: record.op,
     seq: record.seq,
@@ -151,7 +157,7 @@ async function entry(context: Context, record: OperationRecord, isVoided: boolea
     at: new Date(record.wall).toISOString(),
     actor: String(body["actor"]),
     words,
-    tick,
+    tick: tickOf(record),
     outcome: record.outcome,
     case: record.case,
     isVoided,

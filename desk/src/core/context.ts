@@ -3,7 +3,7 @@
 import type { DeskClock, Measured } from "./clock";
 import type { Env } from "./env";
 import { unseal } from "./sealing";
-import type { DeviceKeys, OperationRecord, Stores } from "./stores";
+import type { DeviceKeys, Head, OperationRecord, Stores } from "./stores";
 import { DeskError, type Keeper, type Place, type Progress, type State, type Waiting } from "./types";
 import type { JsonObject } from "./canonical";
 import type { Waiting as Overlaying } from "./overlay";
@@ -33,6 +33,10 @@ export interface PrivatePart {
   salt: string;
 }
 
+/** Marks outside the databases: which device this was, and what waited, should they be thrown away. */
+export const deviceMark = (prefix: string): string => `${prefix}-device`;
+const waitingMark = (prefix: string): string => `${prefix}-waiting`;
+
 export const IDLE: Progress = { what: "idle", done: 0, of: 0, reason: "", nextTry: null };
 
 export class Context {
@@ -43,14 +47,18 @@ export class Context {
   keepers: Keeper[] = [];
   dataKey: CryptoKey | null = null;
   isRevoked = false;
-  wasWiped = false;
   seen = 0;
+  /** The head of the outbox as this tab wrote or read it last; another tab may have moved it on. Null: not read yet. */
+  head: Head | null = null;
   fingerprintOk: boolean | null = null;
   counted: Waiting = { count: 0, oldest: null, tooLarge: 0 };
   progress: Progress = IDLE;
   private readonly listeners = new Set<(state: State) => void>();
   private readonly queues = new Map<string, Promise<unknown>>();
   private channel: BroadcastChannel | null = null;
+  private counting: Promise<void> | null = null;
+  private isCountOld = false;
+  private isAsideOld = true;
   /** Called when another tab changed something; set by whoever loads. */
   onOtherTab: (what: "ops" | "rows" | "settings") => void = () => undefined;
 
@@ -121,6 +129,24 @@ export class Context {
     this.changed();
   }
 
+  /** Nothing of this device is in the memory any more. */
+  forget(): void {
+    this.keys = this.enrolment = this.contact = this.keeper = this.dataKey = this.head = null;
+    this.keepers = [];
+    this.view.forgetRows();
+    this.view.forgetPeople();
+    this.view.settle(new Set(this.view.waitingOps));
+    this.view.place = null;
+    this.counted = { count: 0, oldest: null, tooLarge: 0 };
+  }
+
+  /** The browser threw the databases away: what had not been sent is lost, and people must be told how much. */
+  tellLoss(): void {
+    this.forget();
+    this.isRevoked = false;
+    this.show({ what: "failed", reason: "wiped", of: Number(this.env.marks?.getItem(waitingMark(this.env.prefix))) || 0 });
+  }
+
   /** Who acts, and where. Throws DeskError `revoked`, `not_enrolled` or `locked`. */
   acting(): { keys: DeviceKeys; enrolment: Enrolment; keeper: Keeper; place: Place } {
     if (this.isRevoked) throw new DeskError("revoked");
@@ -139,17 +165,23 @@ export class Context {
     return Math.max(guess, this.contact?.hubTime ?? guess);
   }
 
-  async keepMeasured(measured: Measured | null): Promise<void> {
-    if (measured) await this.stores.keep("clock", measured);
+  /** An act is on the disk. What is counted and told follows; whoever acted does not wait for it. */
+  followAct(measured: Measured | null): void {
+    const { count, oldest, tooLarge } = this.counted;
+    this.keepCount({ count: count + 1, oldest: oldest ?? new Date(this.env.now()).toISOString(), tooLarge });
+    this.tellOtherTabs("ops");
+    const follow = async (): Promise<void> => {
+      if (measured) await this.stores.keep("clock", measured);
+      await this.recount(false); // what was just done is not too large to be sent until somebody has tried
+      this.changed();
+    };
+    setTimeout(() => void follow().catch(() => undefined)); // this tab is closing: it counts when it opens
   }
 
-  /**
-   * One at a time, in this tab and among tabs. A tab that was frozen while it held the lock must not stop the others
-   * for ever: after three seconds the work goes on without, and the databases catch what collides.
-   */
-  async alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  /** One after another in this tab. */
+  async inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.queues.get(name) ?? Promise.resolve();
-    const mine = before.then(() => this.locked(`${this.env.prefix}-${name}`, work));
+    const mine = before.then(work);
     this.queues.set(
       name,
       mine.catch(() => undefined),
@@ -157,7 +189,11 @@ export class Context {
     return mine;
   }
 
-  private async locked<T>(name: string, work: () => Promise<T>): Promise<T> {
+  /**
+   * One tab at a time. One that was frozen while it held the lock must not stop the others for ever: after three
+   * seconds the work goes on without, and the databases catch what collides.
+   */
+  async locked<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (!this.env.locks) return work();
     let hasBegun = false;
     const begun = (): Promise<T> => {
@@ -165,22 +201,63 @@ export class Context {
       return work();
     };
     try {
-      return await this.env.locks.request(name, { signal: AbortSignal.timeout(3_000) }, begun);
+      return await this.env.locks.request(`${this.env.prefix}-${name}`, { signal: AbortSignal.timeout(3_000) }, begun);
     } catch (error) {
       if (hasBegun) throw error;
       return work();
     }
   }
 
-  /** Count anew what the province has not; cheap, by index. */
-  async recount(): Promise<void> {
-    this.counted = await this.stores.out((outbox) =>
-      outbox.transaction("r", outbox.ops, outbox.foreign, async () => {
+  /**
+   * Count anew what the province has not; resolves when a count is through that began after the call. By index, but for
+   * those too large to be sent (`withAside`), for which each is looked at.
+   */
+  async recount(withAside = true): Promise<void> {
+    this.isCountOld = true;
+    this.isAsideOld ||= withAside;
+    this.counting ??= this.countOn().finally(() => (this.counting = null));
+    return this.counting;
+  }
+
+  private async countOn(): Promise<void> {
+    while (this.isCountOld) {
+      const withAside = this.isAsideOld;
+      this.isCountOld = this.isAsideOld = false;
+      const counted = await this.count(withAside);
+      if (counted) this.keepCount(counted);
+      else this.tellLoss();
+    }
+  }
+
+  private keepCount(counted: Waiting): void {
+    const isOther = counted.count !== this.counted.count;
+    this.counted = counted;
+    if (!isOther || !this.enrolment) return;
+    try {
+      this.env.marks?.setItem(waitingMark(this.env.prefix), String(counted.count));
+    } catch {
+      // no room even for that: it is a help for a bad day, nothing else
+    }
+  }
+
+  /** Null where the outbox of this device is not there any more. */
+  private count(withAside: boolean): Promise<Waiting | null> {
+    return this.stores.out((outbox) =>
+      outbox.transaction("r", outbox.ops, outbox.foreign, outbox.head, async () => {
         const own = outbox.ops.where("stored").equals(0);
-        const count = (await own.count()) + (await outbox.foreign.where("stored").equals(0).count());
-        const oldest = await outbox.ops.where("stored").equals(0).first();
-        const tooLarge = count ? await own.filter((one) => one.trouble === "too_large").count() : 0;
-        return { count, oldest: oldest ? new Date(oldest.wall).toISOString() : null, tooLarge };
+        const [mine, others, oldest, head] = await Promise.all([
+          own.count(),
+          outbox.foreign.where("stored").equals(0).count(),
+          outbox.ops.where("stored").equals(0).first(),
+          outbox.head.get("head"),
+        ]);
+        if (this.enrolment && !head) return null;
+        const { tooLarge } = this.counted;
+        return {
+          count: mine + others,
+          oldest: oldest ? new Date(oldest.wall).toISOString() : null,
+          tooLarge: withAside ? await own.filter((one) => one.trouble === "too_large").count() : tooLarge,
+        };
       }),
     );
   }

@@ -4,11 +4,11 @@ import * as acts from "./acts";
 import * as asking from "./asking";
 import * as carrying from "./carrying";
 import { DeskClock, type Measured } from "./clock";
-import { Context, type Contact, type Enrolment } from "./context";
+import { Context, deviceMark, type Contact, type Enrolment } from "./context";
 import * as doors from "./doors";
 import { environment, type Options } from "./env";
 import { Known } from "./known";
-import { reloadWaiting } from "./outbox";
+import { beginHead, isLoss, reloadWaiting } from "./outbox";
 import { Stores } from "./stores";
 import type { Desk, Done } from "./types";
 import { View } from "./view";
@@ -47,12 +47,8 @@ async function loadSettings(context: Context): Promise<void> {
   context.isRevoked = settings.get("revoked") === true;
   context.clock.remember((settings.get("clock") as Measured | undefined) ?? null);
   await doors.loadKeepers(context);
-  const mark = env.marks?.getItem(doors.markOf(env.prefix));
-  if (!context.enrolment && mark) {
-    // The browser threw the databases away: what had not been sent is lost, and people must be told.
-    context.wasWiped = true;
-    context.progress = { ...context.progress, what: "failed", reason: "wiped" };
-  }
+  if (context.enrolment) await stores.out(beginHead);
+  else if (env.marks?.getItem(deviceMark(env.prefix))) context.tellLoss();
 }
 
 function followOtherTabs(context: Context, known: Known): void {
@@ -71,20 +67,22 @@ function followOtherTabs(context: Context, known: Known): void {
 /** A revoked device whose operations are all safe: nothing stays. */
 async function wipe(context: Context): Promise<void> {
   await context.stores.wipe();
-  context.env.marks?.removeItem(doors.markOf(context.env.prefix));
-  context.keys = context.enrolment = context.contact = context.keeper = context.dataKey = null;
-  context.keepers = [];
-  context.view.forgetRows();
-  context.view.forgetPeople();
-  context.view.settle(new Set(context.view.waitingOps));
-  context.view.place = null;
-  context.counted = { count: 0, oldest: null, tooLarge: 0 };
+  context.env.marks?.removeItem(deviceMark(context.env.prefix));
+  context.forget();
   context.show({ what: "idle", reason: "revoked_and_wiped" });
 }
 
 function doorOf(context: Context, known: Known, loop: Loop): OpenDesk {
+  const guarded = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (isLoss(error)) context.tellLoss();
+      throw error;
+    }
+  };
   const acted = async (done: Promise<Done>): Promise<Done> => {
-    const result = await done;
+    const result = await guarded(done);
     loop.nudge();
     return result;
   };
@@ -97,11 +95,11 @@ function doorOf(context: Context, known: Known, loop: Loop): OpenDesk {
       loop.nudge();
     },
     async addKeeper(username, password, pin) {
-      const keeper = await doors.addKeeper(context, known, username, password, pin);
+      const keeper = await guarded(doors.addKeeper(context, known, username, password, pin));
       loop.nudge();
       return keeper;
     },
-    unlock: (username, pin) => doors.unlock(context, known, username, pin),
+    unlock: (username, pin) => guarded(doors.unlock(context, known, username, pin)),
     lock: () => doors.lock(context, known),
 
     findReaders: async (text, limit = FOUND_MAX) => asking.findReaders(context, text, limit),
@@ -126,19 +124,20 @@ function doorOf(context: Context, known: Known, loop: Loop): OpenDesk {
     undo: (op) => acted(acts.undo(context, op)),
     settle: (caseId, decision, reason) => acted(acts.settle(context, caseId, decision, reason)),
 
+    ticks: (ops) => asking.ticks(context, ops),
     entries: (limit = ENTRIES_MAX) => asking.entries(context, limit),
     cases: async () => asking.cases(context),
     health: () => asking.health(context),
     askToPersist: async () => (await context.env.storage?.persist().catch(() => false)) ?? false,
 
     syncNow: async () => void (await loop.run()),
-    exportFile: () => carrying.exportFile(context),
+    exportFile: () => guarded(carrying.exportFile(context)),
     async importFile(file) {
-      const result = await carrying.importFile(context, file);
+      const result = await guarded(carrying.importFile(context, file));
       loop.nudge();
       return result;
     },
-    qrSeries: () => carrying.qrSeries(context),
+    qrSeries: () => guarded(carrying.qrSeries(context)),
 
     close() {
       loop.stop();

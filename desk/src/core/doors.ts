@@ -1,18 +1,16 @@
 // Who comes in: the device by a code, a keeper by a password once and by a PIN from then on.
 
 import type { Context } from "./context";
-import { joinedRow } from "./context";
+import { deviceMark, joinedRow } from "./context";
 import { DESK } from "./env";
 import { uuid7 } from "./ids";
+import { beginHead, headIn } from "./outbox";
 import { checkPin, makeDataKey, makeKeeper, openWithPin, sealDataKey } from "./keepers";
 import type { Known } from "./known";
 import { deviceKeys, publicKey } from "./sealing";
 import type { KeeperRecord } from "./stores";
 import { Wire, WireError } from "../sync/wire";
 import { DeskError, type Keeper, type Place, type Unlocking } from "./types";
-
-/** The mark outside the databases: which device this was, should they be thrown away. */
-export const markOf = (prefix: string): string => `${prefix}-device`;
 
 const keeperOf = ({ username, name, may }: KeeperRecord): Keeper => ({ username, name, may });
 
@@ -44,17 +42,18 @@ export async function enrol(context: Context, code: string): Promise<void> {
     throw asDeskError(error);
   }
   const { credential, expires, place } = enrolled;
-  context.enrolment = { device: enrolled.device, credential, expires, place: { mode: "STAFFED", ...place } };
+  const enrolment = { device: enrolled.device, credential, expires, place: { mode: "STAFFED" as const, ...place } };
   await stores.out((outbox) =>
-    outbox.transaction("rw", outbox.settings, () =>
-      outbox.settings.bulkPut([
-        { key: "enrolment", value: context.enrolment },
+    outbox.transaction("rw", outbox.settings, outbox.head, async () => {
+      await beginHead(outbox);
+      await outbox.settings.bulkPut([
+        { key: "enrolment", value: enrolment },
         { key: "clock", value: context.clock.kept },
-      ]),
-    ),
+      ]);
+    }),
   );
-  env.marks?.setItem(markOf(env.prefix), enrolled.device);
-  context.wasWiped = false;
+  context.enrolment = enrolment; // not before: an enrolled device has its outbox
+  env.marks?.setItem(deviceMark(env.prefix), enrolled.device);
   context.tellOtherTabs("settings");
   context.show({ what: "idle" });
 }
@@ -81,6 +80,7 @@ export async function addKeeper(
   checkPin(pin);
   const { stores, keys, env } = context;
   if (!keys || !context.enrolment) throw new DeskError("not_enrolled");
+  await stores.out(headIn);
   let who: Keeper;
   try {
     who = await new Wire(context).post<Keeper>("/api/v1/sync/keepers", { username, password });
@@ -118,9 +118,9 @@ export async function loadKeepers(context: Context): Promise<void> {
 export async function unlock(context: Context, known: Known, username: string, pin: string): Promise<Unlocking> {
   if (!context.keys) throw new DeskError("not_enrolled");
   if (context.isRevoked) throw new DeskError("revoked");
-  const { how, keeper, dataKey } = await openWithPin(context.stores, context.keys, username, pin);
+  const { unlocking, keeper, dataKey } = await openWithPin(context.stores, context.keys, username, pin);
   if (keeper && dataKey) await comeIn(context, known, keeper, dataKey);
-  return how;
+  return unlocking;
 }
 
 async function comeIn(context: Context, known: Known, keeper: KeeperRecord, dataKey: CryptoKey): Promise<void> {

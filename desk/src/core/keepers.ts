@@ -80,22 +80,24 @@ export async function openWithPin(
   keys: DeviceKeys,
   username: string,
   pin: string,
-): Promise<{ how: Unlocking; keeper: KeeperRecord | null; dataKey: CryptoKey | null }> {
+): Promise<{ unlocking: Unlocking; keeper: KeeperRecord | null; dataKey: CryptoKey | null }> {
   const keeper = await stores.out((outbox) =>
     outbox.transaction("rw", outbox.keepers, async () => {
       const found = await outbox.keepers.get(username);
-      if (!found || found.tries >= TRIES_MAX) return null;
+      if (!found) throw new DeskError("wiped"); // nobody is ever taken off the list
+      if (found.tries >= TRIES_MAX) return null;
       await outbox.keepers.update(username, { tries: found.tries + 1 });
       return { ...found, tries: found.tries + 1 };
     }),
   );
-  if (!keeper) return { how: "locked_until_online", keeper: null, dataKey: null };
+  if (!keeper) return { unlocking: { how: "locked_until_online", left: 0 }, keeper: null, dataKey: null };
   const dataKey = await dataKeyOf(keeper, pin, keys);
   if (!dataKey) {
-    return { how: keeper.tries >= TRIES_MAX ? "locked_until_online" : "wrong", keeper: null, dataKey: null };
+    const left = TRIES_MAX - keeper.tries;
+    return { unlocking: { how: left > 0 ? "wrong" : "locked_until_online", left }, keeper: null, dataKey: null };
   }
   await stores.out((outbox) => outbox.keepers.update(username, { tries: 0 }));
-  return { how: "open", keeper: { ...keeper, tries: 0 }, dataKey };
+  return { unlocking: { how: "open", left: TRIES_MAX }, keeper: { ...keeper, tries: 0 }, dataKey };
 }
 
 async function dataKeyOf(keeper: KeeperRecord, pin: string, keys: DeviceKeys): Promise<CryptoKey | null> {

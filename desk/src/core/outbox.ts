@@ -21,29 +21,56 @@ export interface Draft {
 const FIRST: Head = { epoch: 1, seq: 0, prev: "", at: 0 };
 const RETRIES_MAX = 100;
 
-export const headIn = async (outbox: Outbox): Promise<Head> => (await outbox.head.get("head")) ?? FIRST;
+/** Throws DeskError `wiped` where there is none: an enrolled device has had one from the beginning. */
+export async function headIn(outbox: Outbox): Promise<Head> {
+  const found = await outbox.head.get("head");
+  if (!found) throw new DeskError("wiped");
+  return { epoch: found.epoch, seq: found.seq, prev: found.prev, at: found.at };
+}
 
-/** Make an operation durable. Rejects only when it is certain that nothing was written. */
+export const isLoss = (error: unknown): boolean => error instanceof DeskError && error.code === "wiped";
+
+/** Let an outbox have a head: number 0 of epoch 1. */
+export async function beginHead(outbox: Outbox): Promise<void> {
+  if (!(await outbox.head.get("head"))) await outbox.head.add({ key: "head", ...FIRST });
+}
+
+/**
+ * Make an operation durable. Resolves once its transaction completed, and what is counted follows; rejects only when it
+ * is certain that nothing was written.
+ */
 export async function append(context: Context, draft: Draft): Promise<OperationRecord> {
   const { keeper, place } = context.acting();
   const op = draft.op ?? uuid7(context.env.now());
   const measured = context.clock.watch();
   const reading = context.clock.read();
-  const written = await context.alone("outbox", async () => {
-    for (let attempt = 0; attempt < RETRIES_MAX; attempt++) {
-      const head = await context.stores.out(headIn);
-      const made = await build(context, draft, { op, head, reading, actor: keeper.username, place: place.code });
-      const done = await write(context, made, head);
-      if (done) return done;
-    }
-    throw new DeskError("busy");
+  const personal = personalOf(draft);
+  const at = { op, reading, actor: keeper.username, place: place.code };
+  const record = await context.inTurn("outbox", async () => {
+    let head = context.head ?? (await context.stores.out(headIn));
+    const attempt = async (): Promise<OperationRecord | null> => {
+      const written = await write(context, await build(context, draft, personal, { ...at, head }), head);
+      context.head = head = written.head;
+      return written.record;
+    };
+    return (await attempt()) ?? context.locked("outbox", () => again(attempt)); // another tab writes too: now it waits
   });
-  if (written.isNew) await show(context, written.record);
-  if (measured) await context.keepMeasured(measured).catch(() => undefined);
-  await context.recount();
-  context.tellOtherTabs("ops");
-  context.changed();
-  return written.record;
+  await show(context, record, personal);
+  context.followAct(measured);
+  return record;
+}
+
+async function again(attempt: () => Promise<OperationRecord | null>): Promise<OperationRecord> {
+  for (let times = 0; times < RETRIES_MAX; times++) {
+    const record = await attempt();
+    if (record) return record;
+  }
+  throw new DeskError("busy");
+}
+
+function personalOf(draft: Draft): PrivatePart | null {
+  const isSaid = draft.private !== undefined && Object.keys(draft.private).length > 0;
+  return isSaid ? { private: draft.private ?? {}, salt: hex(random(16)) } : null;
 }
 
 interface Circumstances {
@@ -55,28 +82,34 @@ interface Circumstances {
 }
 
 // Everything that takes a turn of the event loop happens here: a transaction would not live through it.
-async function build(context: Context, draft: Draft, at: Circumstances): Promise<OperationRecord> {
+async function build(
+  context: Context,
+  draft: Draft,
+  personal: PrivatePart | null,
+  { op, head, reading, actor, place }: Circumstances,
+): Promise<OperationRecord> {
   const { enrolment, keys } = context.acting();
-  const { op, head, reading } = at;
-  const hasPrivate = draft.private !== undefined && Object.keys(draft.private).length > 0;
-  const personal: PrivatePart | null = hasPrivate ? { private: draft.private ?? {}, salt: hex(random(16)) } : null;
-  const body: JsonObject = {
-    ...draft.body,
-    op,
-    v: 1,
-    dev: enrolment.device,
-    epoch: head.epoch,
-    seq: head.seq + 1,
-    prev: head.prev,
-    kind: draft.kind,
-    actor: at.actor,
-    place: at.place,
-    wall: reading.wall,
-    off: reading.off,
-    unc: reading.unc,
-    ...(context.seen > 0 ? { seen: context.seen } : {}),
-    ...(personal ? { commit: await commitment(personal.salt, personal.private) } : {}),
+  const hashed = async (): Promise<{ body: JsonObject; hash: string }> => {
+    const body: JsonObject = {
+      ...draft.body,
+      op,
+      v: 1,
+      dev: enrolment.device,
+      epoch: head.epoch,
+      seq: head.seq + 1,
+      prev: head.prev,
+      kind: draft.kind,
+      actor,
+      place,
+      wall: reading.wall,
+      off: reading.off,
+      unc: reading.unc,
+      ...(context.seen > 0 ? { seen: context.seen } : {}),
+      ...(personal ? { commit: await commitment(personal.salt, personal.private) } : {}),
+    };
+    return { body, hash: await digest(body) };
   };
+  const [{ body, hash }, sealed] = await Promise.all([hashed(), personal ? seal(keys.seal, personal) : null]);
   return {
     epoch: head.epoch,
     seq: head.seq + 1,
@@ -84,8 +117,8 @@ async function build(context: Context, draft: Draft, at: Circumstances): Promise
     at: Math.max(context.notBefore(reading.at), head.at),
     wall: reading.now,
     body,
-    hash: await digest(body),
-    sealed: personal ? await seal(keys.seal, personal) : null,
+    hash,
+    sealed,
     shown: 1,
     stored: 0,
     number: null,
@@ -97,27 +130,31 @@ async function build(context: Context, draft: Draft, at: Circumstances): Promise
 }
 
 interface Written {
-  record: OperationRecord;
-  isNew: boolean;
+  /** Null: the head was another, so another tab was quicker; build it anew on this one. */
+  record: OperationRecord | null;
+  head: Head;
 }
 
-/** One transaction for operation, number and overlay. Null: another tab was quicker, build it anew on its head. */
-async function write(context: Context, record: OperationRecord, head: Head): Promise<Written | null> {
-  const attempt = (): Promise<Written | null> =>
+/** One transaction for operation, number and overlay. */
+async function write(context: Context, record: OperationRecord, head: Head): Promise<Written> {
+  const attempt = (): Promise<Written> =>
     context.stores.out((outbox) =>
       outbox.transaction("rw", outbox.ops, outbox.head, async () => {
-        const before = await outbox.ops.where("op").equals(record.op).first();
-        if (before) return { record: before, isNew: true }; // written, though we were told otherwise
         const now = await headIn(outbox);
-        if (now.epoch !== head.epoch || now.seq !== head.seq || now.prev !== head.prev) return null;
-        await outbox.ops.add(record);
-        await outbox.head.put({ key: "head", epoch: record.epoch, seq: record.seq, prev: record.hash, at: record.at });
-        return { record, isNew: true };
+        if (now.epoch !== head.epoch || now.seq !== head.seq || now.prev !== head.prev) {
+          // Perhaps by this very operation, though we were told that it failed.
+          const before = await outbox.ops.where("op").equals(record.op).first();
+          return { record: before ?? null, head: now };
+        }
+        const next = { epoch: record.epoch, seq: record.seq, prev: record.hash, at: record.at };
+        await Promise.all([outbox.ops.add(record), outbox.head.put({ key: "head", ...next })]);
+        return { record, head: next };
       }),
     );
   try {
     return await attempt();
   } catch (error) {
+    context.head = null; // whatever happened, the disk knows
     if (!isQuota(error)) throw error;
     // The disk is full: the copy of the catalogue can be fetched again, what was just done cannot.
     await context.stores.dropCache();
@@ -130,8 +167,7 @@ async function write(context: Context, record: OperationRecord, head: Head): Pro
   }
 }
 
-async function show(context: Context, record: OperationRecord): Promise<void> {
-  const personal = await context.personal(record.sealed);
+async function show(context: Context, record: OperationRecord, personal: PrivatePart | null): Promise<void> {
   const target = await targetOf(context, record);
   const joined = record.body["kind"] === "join" && personal ? joinedRow(record, personal) : null;
   context.view.wait(overlaying(record, personal), joined, target);
@@ -147,12 +183,14 @@ async function targetOf(context: Context, record: OperationRecord) {
 
 /** Bring the memory in line with the disk: after a start, and when another tab did something. */
 export async function reloadWaiting(context: Context): Promise<void> {
+  const known = new Set(context.view.waitingOps); // before the disk is read: what is done meanwhile stays
   const records = await context.stores.out((outbox) => outbox.ops.where("shown").equals(1).toArray());
   records.sort((one, other) => one.epoch - other.epoch || one.seq - other.seq);
   const present = new Set(records.map((one) => one.op));
-  const known = new Set(context.view.waitingOps);
   context.view.settle(new Set([...known].filter((op) => !present.has(op))));
-  for (const record of records) if (!known.has(record.op)) await show(context, record);
+  for (const record of records) {
+    if (!known.has(record.op)) await show(context, record, await context.personal(record.sealed));
+  }
 }
 
 /**
@@ -160,13 +198,16 @@ export async function reloadWaiting(context: Context): Promise<void> {
  * it has a twin). What waits keeps its numbers; what is made from now on begins at 1.
  */
 export async function beginEpoch(context: Context, atLeast: number): Promise<void> {
-  await context.alone("outbox", () =>
-    context.stores.out((outbox) =>
-      outbox.transaction("rw", outbox.head, async () => {
-        const head = await headIn(outbox);
-        if (head.epoch >= atLeast) return;
-        await outbox.head.put({ key: "head", epoch: atLeast, seq: 0, prev: "", at: head.at });
-      }),
+  await context.inTurn("outbox", () =>
+    context.locked("outbox", () =>
+      context.stores.out((outbox) =>
+        outbox.transaction("rw", outbox.head, async () => {
+          context.head = null;
+          const head = await headIn(outbox);
+          if (head.epoch >= atLeast) return;
+          await outbox.head.put({ key: "head", epoch: atLeast, seq: 0, prev: "", at: head.at });
+        }),
+      ),
     ),
   );
 }

@@ -151,7 +151,11 @@ export interface NewReader {
   assent: boolean;
 }
 
-export type Unlocking = "open" | "wrong" | "locked_until_online";
+export interface Unlocking {
+  how: "open" | "wrong" | "locked_until_online";
+  /** Tries that are left after a wrong PIN. */
+  left: number;
+}
 
 export class DeskError extends Error {
   /** `code` is stable and has words on the screen; `field` names what was wrong with the input. */
@@ -196,6 +200,8 @@ export interface Desk {
   undo(op: string): Promise<Done>;
   settle(caseId: string, decision: string, reason: string): Promise<Done>;
 
+  /** How far own acts have come. */
+  ticks(ops: string[]): Promise<Map<string, Tick>>;
   /** Newest first. */
   entries(limit?: number): Promise<Entry[]>;
   cases(): Promise<CaseRow[]>;

@@ -27,6 +27,7 @@ export class View {
 
   /** Own operations that the hub's rows may not hold yet, in order; further ones that these take back. */
   private waiting: Waiting[] = [];
+  private readonly present = new Set<string>();
   private readonly known = new Map<string, Waiting>();
   private readonly joined = new Map<string, ReaderRow>();
   private readonly joinedBy = new Map<string, string>();
@@ -100,6 +101,8 @@ export class View {
 
   /** `target` is what a void takes back, where that lies over the rows no more. */
   wait(one: Waiting, joined: { id: string; row: ReaderRow } | null, target: Waiting | null): void {
+    if (this.present.has(one.op)) return; // heard of twice: from who did it, and from the disk
+    this.present.add(one.op);
     this.waiting.push(one);
     const before = this.waiting.at(-2);
     if (before && (before.order ?? 0) > (one.order ?? 0)) {
@@ -108,7 +111,18 @@ export class View {
     this.known.set(one.op, one);
     if (target && !this.known.has(target.op)) this.known.set(target.op, target);
     if (joined) this.rejoin(one.op, joined);
-    this.over = null;
+    const isLast = this.waiting.at(-1) === one;
+    if (isLast && one.kind !== "void") this.lay(one); // the usual case, and thousands may wait
+    else this.over = null;
+  }
+
+  /** Lay one more over what is known, where that was put together already. */
+  private lay(one: Waiting): void {
+    if (!this.over) return;
+    if (one.kind === "settle" && one.target) this.over.settled.add(one.target);
+    if (!one.copy) return;
+    list(this.over.byCopy, one.copy, one);
+    this.weigh(this.over, one.copy);
   }
 
   /** These are in the hub's rows now. */
@@ -116,6 +130,7 @@ export class View {
     if (!ops.size) return;
     this.waiting = this.waiting.filter((one) => !ops.has(one.op));
     for (const op of ops) {
+      this.present.delete(op);
       const joined = this.joinedBy.get(op);
       if (joined === undefined) continue;
       this.joinedBy.delete(op);
@@ -142,35 +157,37 @@ export class View {
 
   private computeOverlay(): Overlaid {
     const back = takenBack(this.waiting, (op) => this.known.get(op));
-    const present = new Set(this.waiting.map((one) => one.op));
-    const byCopy = new Map<string, Waiting[]>();
+    const over: Overlaid = { back, byCopy: new Map(), undone: new Map(), states: new Map(), loans: new Map(), settled: new Set() };
     for (const one of this.waiting) {
-      if (one.copy && !back.has(one.op)) byCopy.set(one.copy, [...(byCopy.get(one.copy) ?? []), one]);
+      if (back.has(one.op)) continue;
+      if (one.copy) list(over.byCopy, one.copy, one);
+      if (one.kind === "settle" && one.target) over.settled.add(one.target);
     }
-    const undone = new Map<string, Waiting[]>();
     for (const op of back) {
       const target = this.known.get(op);
-      if (!target?.copy || present.has(op)) continue;
-      undone.set(target.copy, [...(undone.get(target.copy) ?? []), target]);
-      if (!byCopy.has(target.copy)) byCopy.set(target.copy, []);
+      if (target?.copy && !this.present.has(op)) list(over.undone, target.copy, target);
     }
+    for (const copy of new Set([...over.byCopy.keys(), ...over.undone.keys()])) this.weigh(over, copy);
+    return over;
+  }
+
+  /** Say how a copy stands after all that waits, and what that changes for its readers' counts. */
+  private weigh({ byCopy, undone, states, loans }: Overlaid, copy: string): void {
     const same = (one: string, other: string): boolean => this.survivor(one) === this.survivor(other);
-    const states = new Map<string, { hub: CopyState; state: CopyState }>();
-    const loans = new Map<string, number>();
-    for (const [copy, waiting] of byCopy) {
-      const hub = stateAtHub(this.copies.get(copy), this.loans.get(copy));
-      const state = overlay((undone.get(copy) ?? []).reduceRight((found, one) => unapply(found, one, same), hub), waiting, same);
-      states.set(copy, { hub, state });
-      const [before, after] = [hub.loan?.reader, state.loan?.reader];
-      if (before) loans.set(this.survivor(before), (loans.get(this.survivor(before)) ?? 0) - 1);
-      if (after) loans.set(this.survivor(after), (loans.get(this.survivor(after)) ?? 0) + 1);
-    }
-    const settled = this.waiting.filter((one) => one.kind === "settle" && !back.has(one.op));
-    return { back, states, loans, settled: new Set(settled.flatMap((one) => one.target ?? [])) };
+    const count = (state: CopyState | undefined, by: number): void => {
+      const reader = state?.loan && this.survivor(state.loan.reader);
+      if (reader) loans.set(reader, (loans.get(reader) ?? 0) + by);
+    };
+    const hub = stateAtHub(this.copies.get(copy), this.loans.get(copy));
+    const begun = [...(undone.get(copy) ?? [])].reduceRight((found, one) => unapply(found, one, same), hub);
+    const state = overlay(begun, [...(byCopy.get(copy) ?? [])], same);
+    count(states.get(copy) ?? hub, -1);
+    count(state, 1);
+    states.set(copy, state);
   }
 
   stateOf(copy: string): CopyState {
-    return this.overlaid.states.get(copy)?.state ?? stateAtHub(this.copies.get(copy), this.loans.get(copy));
+    return this.overlaid.states.get(copy) ?? stateAtHub(this.copies.get(copy), this.loans.get(copy));
   }
 
   isTakenBack(op: string): boolean {
@@ -223,7 +240,7 @@ export class View {
     for (const [id, copies] of this.loansByReader) {
       if (this.survivor(id) === own) for (const copy of copies) if (!this.overlaid.states.has(copy)) found.add(copy);
     }
-    for (const [copy, { state }] of this.overlaid.states) {
+    for (const [copy, state] of this.overlaid.states) {
       if (state.loan && this.survivor(state.loan.reader) === own) found.add(copy);
     }
     return [...found];
@@ -252,7 +269,9 @@ export class View {
 
 interface Overlaid {
   back: Set<string>;
-  states: Map<string, { hub: CopyState; state: CopyState }>;
+  byCopy: Map<string, Set<Waiting>>;
+  undone: Map<string, Set<Waiting>>;
+  states: Map<string, CopyState>;
   loans: Map<string, number>;
   settled: Set<string>;
 }
@@ -262,10 +281,10 @@ function put<T>(map: Map<string, T>, id: string, value: T | null): void {
   else map.set(id, value);
 }
 
-function list(map: Map<string, Set<string>>, key: string, id: string): void {
+function list<T>(map: Map<string, Set<T>>, key: string, one: T): void {
   const own = map.get(key);
-  if (own) own.add(id);
-  else map.set(key, new Set([id]));
+  if (own) own.add(one);
+  else map.set(key, new Set([one]));
 }
 
 function unlist(map: Map<string, Set<string>>, key: string, id: string): void {

@@ -3,7 +3,7 @@
 
 import type { Context } from "../core/context";
 import type { Known } from "../core/known";
-import { reloadWaiting } from "../core/outbox";
+import { isLoss, reloadWaiting } from "../core/outbox";
 import { dropPeople, receive } from "./downloading";
 import { forget, mayWipe } from "./ending";
 import { greet, sendAll } from "./uploading";
@@ -120,6 +120,10 @@ export class Loop {
       context.show({ what: "idle" });
       return true;
     } catch (error) {
+      if (isLoss(error)) {
+        context.tellLoss();
+        return false;
+      }
       const reason = error instanceof WireError ? error.code : ((error as Error | null)?.name ?? "error");
       await context.recount().catch(() => undefined);
       await reloadWaiting(context).catch(() => undefined);

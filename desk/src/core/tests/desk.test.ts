@@ -5,6 +5,19 @@ import { openDesk } from "../index";
 import { DeskError } from "../types";
 import { AN, BINH, freshPrefix, furnished, lineTo, options, PIN, reopened, settledDesk } from "./setting";
 
+const marksIn = (marks: Map<string, string>) => ({
+  getItem: (key: string) => marks.get(key) ?? null,
+  setItem: (key: string, value: string) => void marks.set(key, value),
+  removeItem: (key: string) => void marks.delete(key),
+});
+
+const gone = (name: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+
 describe("a day at the desk", () => {
   test("from enrolment to the province", async () => {
     const hub = furnished();
@@ -117,21 +130,21 @@ describe("who may open it", () => {
     expect(await desk.findReaders("an")).toEqual([]);
     await expect(desk.lend("CB000002", AN)).rejects.toMatchObject({ code: "locked" });
     for (let wrong = 1; wrong <= 4; wrong++) {
-      expect(await desk.unlock("tt.hoa", "000001")).toBe("wrong");
+      expect(await desk.unlock("tt.hoa", "000001")).toEqual({ how: "wrong", left: 5 - wrong });
       desk.close();
       desk = await openDesk(options(prefix, line));
     }
-    expect(await desk.unlock("tt.hoa", "000001")).toBe("locked_until_online");
-    expect(await desk.unlock("tt.hoa", PIN)).toBe("locked_until_online");
+    expect(await desk.unlock("tt.hoa", "000001")).toEqual({ how: "locked_until_online", left: 0 });
+    expect(await desk.unlock("tt.hoa", PIN)).toMatchObject({ how: "locked_until_online" });
     // Nobody has it open: a new key over people's rows, and the other keeper has that too.
     await desk.addKeeper("tt.hoa", "right", "161803");
     expect(desk.state().phase).toBe("open");
     await desk.syncNow();
     expect(await desk.findReaders("nong van an")).toMatchObject([{ name: "Nông Văn An", loans: 1 }]);
     desk.lock();
-    expect(await desk.unlock("tt.lan", "271828")).toBe("open");
+    expect(await desk.unlock("tt.lan", "271828")).toMatchObject({ how: "open" });
     expect(await desk.findReaders("nong van an")).toHaveLength(1);
-    expect(await desk.unlock("tt.hoa", "161803")).toBe("open");
+    expect(await desk.unlock("tt.hoa", "161803")).toMatchObject({ how: "open" });
     expect(desk.state().keeper?.username).toBe("tt.hoa");
     desk.close();
   });
@@ -169,7 +182,7 @@ describe("who may open it", () => {
       expect(before, name).not.toContain(JSON.stringify(name).slice(1, -1));
     }
     expect(before).toContain("Dế Mèn"); // the search itself finds what lies open
-    expect(await desk.unlock("tt.hoa", PIN)).toBe("open");
+    expect(await desk.unlock("tt.hoa", PIN)).toMatchObject({ how: "open" });
     expect(await desk.findReaders("dau")).toMatchObject([{ name: "Đàm Văn Dậu" }]);
     expect(await desk.cases()).toMatchObject([{ id: "c1" }]);
     expect(await everythingOnDisk(prefix)).not.toContain('"by":"device"');
@@ -208,21 +221,14 @@ describe("what goes wrong", () => {
   test("the storage was thrown away: people are told, and it starts anew under another id", async () => {
     const prefix = freshPrefix();
     const hub = furnished();
-    const marks = new Map<string, string>();
-    const more = {
-      marks: {
-        getItem: (key: string) => marks.get(key) ?? null,
-        setItem: (key: string, value: string) => void marks.set(key, value),
-        removeItem: (key: string) => void marks.delete(key),
-      },
-    };
+    const more = { marks: marksIn(new Map()) };
     const line = lineTo(hub);
     const desk = await settledDesk(prefix, line, more);
     await desk.lend("CB000001", AN);
     desk.close();
     indexedDB.deleteDatabase(`${prefix}-outbox`);
     const empty = await openDesk(options(prefix, line, more));
-    expect(empty.state()).toMatchObject({ phase: "new", progress: { what: "failed", reason: "wiped" } });
+    expect(empty.state()).toMatchObject({ phase: "new", progress: { what: "failed", reason: "wiped", of: 1 } });
     await empty.enrol("CODE2");
     await empty.addKeeper("tt.hoa", "right", PIN);
     await empty.syncNow();
@@ -231,6 +237,32 @@ describe("what goes wrong", () => {
     expect(hub.devices.size).toBe(2);
     expect(hub.operations()).toHaveLength(1);
     empty.close();
+  });
+
+  test.each(["an act", "a PIN", "a transfer", "a file"])("the storage is thrown away under an open desk: %s is told so", async (how) => {
+    const prefix = freshPrefix();
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(prefix, line, { marks: marksIn(new Map()) });
+    await desk.syncNow();
+    line.isUp = false;
+    for (const copy of ["CB000001", "CB000002"]) await desk.lend(copy, AN);
+    if (how === "a PIN") desk.lock();
+    for (const name of ["outbox", "cache"]) await gone(`${prefix}-${name}`);
+    line.isUp = true;
+    const asked = { "an act": () => desk.lend("CB000003", AN), "a PIN": () => desk.unlock("tt.hoa", PIN), "a transfer": () => desk.syncNow(), "a file": () => desk.exportFile() }[how];
+    if (how === "a transfer") await asked?.();
+    else await expect(asked?.()).rejects.toMatchObject({ code: expect.stringMatching(/^(wiped|not_enrolled)$/) });
+    expect(desk.state()).toMatchObject({ phase: "new", waiting: { count: 0 }, progress: { what: "failed", reason: "wiped", of: 2 } });
+    await expect(desk.lend("CB000003", AN)).rejects.toMatchObject({ code: "not_enrolled" });
+    await desk.enrol("CODE2");
+    await desk.addKeeper("tt.hoa", "right", PIN);
+    await desk.syncNow();
+    await desk.lend("CB000003", AN);
+    await desk.syncNow();
+    expect(hub.operations()).toMatchObject([{ copy: "CB000003", epoch: 1, seq: 1 }]);
+    expect(hub.devices.size).toBe(2);
+    desk.close();
   });
 
   test("an older copy of the profile is put back: it goes on under a new epoch", async () => {
