@@ -36,8 +36,8 @@ class Served:
 
     def used(self) -> dict[str, float]:
         """Give the processor time so far, in milliseconds."""
-        found = {"server": _cpu_ms([self.server])}
-        return found if self.database is None else found | {"database": _cpu_ms([self.database])}
+        found = {"server": cpu_ms([self.server])}
+        return found if self.database is None else found | {"database": cpu_ms([self.database])}
 
     def settle(self, patience_s: float = 1800) -> None:
         """Wait until the server has nothing of its own to do any more, such as following the log into the index."""
@@ -59,12 +59,12 @@ class Phase:
 
 
 @contextmanager
-def served(env: dict[str, str]) -> Iterator[Served]:
+def served(env: dict[str, str], *options: str) -> Iterator[Served]:
     """Start `guisach serve` on a free port and wait until it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    server = subprocess.Popen([GUISACH, "serve", "--port", str(port)], env=env, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen([GUISACH, "serve", "--port", str(port), *options], env=env, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)
         yield Served(port, server.pid, int(env["POSTMASTER"]) if "POSTMASTER" in env else None)
@@ -155,7 +155,7 @@ def _work(port: int, token: str, method: str, calls: list[tuple[str, dict[str, A
     return latencies
 
 
-def _cpu_ms(pids: Sequence[int]) -> float:
+def cpu_ms(pids: Sequence[int]) -> float:
     """Return the processor time of the processes and all that they started, as far as these still run."""
     total, waiting = 0.0, list(pids)
     while waiting:

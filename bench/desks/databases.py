@@ -54,9 +54,9 @@ def command(env: dict[str, str], *words: str) -> str:
     return done.stdout
 
 
-def inside(env: dict[str, str], function: str, *numbers: int) -> dict[str, Any]:
-    """Call a function of `desks.worlds` in a process with the settings of that installation."""
-    words = [sys.executable, "-m", "desks.worlds", function, *map(str, numbers)]
+def inside(env: dict[str, str], function: str, *numbers: int, module: str = "desks.worlds") -> dict[str, Any]:
+    """Call a function of that module in a process with the settings of that installation."""
+    words = [sys.executable, "-m", module, function, *map(str, numbers)]
     done = subprocess.run(words, env=env, cwd=_BENCH, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr)

@@ -11,6 +11,7 @@ import { WireError, type Wire } from "./wire";
 const FIRST_BATCH = 20;
 const BATCH_MAX = 200;
 const BATCH_BYTES_MAX = 32 * 1024;
+const WAITS_MAX = 30; // how often in one exchange the province may ask for patience
 const ASIDE_MAX = 20; // of those that were too large, tried again in one exchange
 
 export interface Hello {
@@ -134,6 +135,7 @@ interface Kept<R> {
 class Batches {
   private size = FIRST_BATCH;
   private sent = 0;
+  private waits = 0;
 
   constructor(
     private readonly context: Context,
@@ -190,6 +192,10 @@ class Batches {
       answers = (await this.wire.postBytes<{ answers: Answer[] }>("/api/v1/sync/ops", packed, true)).answers;
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
+      if (error.after !== null && this.waits++ < WAITS_MAX) {
+        await wait(error.after * 1000 * (1 + Math.random() / 2)); // all desks were told much the same
+        return;
+      }
       const isTooMuch = error.status === 413 || error.code === "timeout" || error.code === "cut";
       if (error.status === 413 && records.length === 1) {
         await putAside(records[0] as R);
@@ -211,6 +217,10 @@ class Batches {
   private shrink(tried: number): void {
     this.size = Math.max(1, Math.floor(tried / 2));
   }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((done) => (setTimeout(done, ms) as unknown as { unref?: () => void }).unref?.());
 }
 
 async function pack(context: Context, records: (OperationRecord | ForeignRecord)[]): Promise<Bytes> {

@@ -15,6 +15,8 @@ export class WireError extends Error {
     readonly status = 0,
     /** What had come of the body when the connection was cut. */
     readonly part: Bytes | null = null,
+    /** Seconds after which the province wants the same once more: it has its hands full just now. */
+    readonly after: number | null = null,
   ) {
     super(code);
   }
@@ -81,6 +83,7 @@ export class Wire {
     };
     const parts: Bytes[] = [];
     let status = 0;
+    let after: number | null = null;
     try {
       const sent = env.now();
       const answer = await env.fetch(env.base + path, {
@@ -93,6 +96,7 @@ export class Wire {
         redirect: "error",
       });
       status = answer.status;
+      after = status === 503 ? seconds(answer.headers.get("Retry-After")) : null;
       const received = env.now();
       alive();
       const reader = answer.body?.getReader();
@@ -108,7 +112,7 @@ export class Wire {
       clearTimeout(timer);
     }
     const bytes = join(...parts);
-    if (status >= 400) throw new WireError(codeIn(bytes, status), status);
+    if (status >= 400) throw new WireError(codeIn(bytes, status), status, null, after);
     return { status, bytes };
   }
 
@@ -117,6 +121,9 @@ export class Wire {
     if (server > 0) this.context.clock.learn(sent, received, server);
   }
 }
+
+/** What `Retry-After` says, a minute at most; a date or nothing counts as nothing. */
+const seconds = (said: string | null): number | null => (said && /^\d+$/.test(said) ? Math.min(60, Number(said)) : null);
 
 const query = (path: string): string => (path.includes("?") ? path.slice(path.indexOf("?")) : "");
 

@@ -35,6 +35,7 @@ export const en: Words = {
   reasons: {
     offline: "No network yet. Everything is kept on this device.",
     server: "The province's server is busy. Everything is kept on this device; the desk tries again by itself.",
+    hub_busy: "Many desks are sending at once. Everything is kept on this device; the desk tries again by itself.",
     signature_wrong: "The province does not know this device's signature. Everything is kept: save the file and tell the provincial library.",
     device_unknown: "The province does not know this device. Everything is kept: save the file and tell the provincial library.",
     upgrade_needed: "This desk is old for the server. Sending still works; update it when convenient.",

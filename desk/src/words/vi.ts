@@ -30,6 +30,7 @@ export const vi = {
   reasons: {
     offline: "Chưa có mạng. Mọi việc vẫn được giữ ở máy này.",
     server: "Máy chủ của tỉnh đang bận. Mọi việc vẫn được giữ ở máy này; quầy sẽ tự thử lại.",
+    hub_busy: "Nhiều quầy đang cùng gửi về tỉnh. Mọi việc vẫn được giữ ở máy này; quầy sẽ tự thử lại.",
     signature_wrong: "Tỉnh không nhận ra chữ ký của máy này. Mọi việc vẫn được giữ: hãy lưu tệp và báo thư viện tỉnh.",
     device_unknown: "Tỉnh không nhận ra máy này. Mọi việc vẫn được giữ: hãy lưu tệp và báo thư viện tỉnh.",
     upgrade_needed: "Quầy này đã cũ so với máy chủ. Vẫn gửi được; hãy cập nhật khi tiện.",

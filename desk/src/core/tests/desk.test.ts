@@ -336,6 +336,27 @@ describe("what goes wrong", () => {
     desk.close();
   });
 
+  test("a province with its hands full is asked again when it said, with the same batch; in the end the desk gives up", async () => {
+    const hub = furnished();
+    const desk = await settledDesk(freshPrefix(), lineTo(hub));
+    for (const copy of ["CB000001", "CB000002", "CB000003"]) await desk.giveBack(copy);
+    hub.busy = 3;
+    const before = hub.requests.length;
+    await desk.syncNow();
+    const brought = hub.requests.slice(before).filter((one) => one.path.endsWith("/ops"));
+    expect(brought.map((one) => one.operations)).toEqual([3, 3, 3, 3]);
+    expect(hub.operations()).toHaveLength(3);
+    expect(desk.state()).toMatchObject({ waiting: { count: 0 }, progress: { what: "idle" } });
+    await desk.giveBack("CB000004");
+    hub.busy = 1000;
+    await desk.syncNow();
+    expect(desk.state()).toMatchObject({ waiting: { count: 1 }, progress: { what: "failed", reason: "hub_busy" } });
+    hub.busy = 0;
+    await desk.syncNow();
+    expect(hub.operations()).toHaveLength(4);
+    desk.close();
+  });
+
   test("what alone is larger than a batch allows is put aside, and goes when it may", async () => {
     const hub = furnished();
     const line = lineTo(hub);

@@ -38,6 +38,8 @@ export class Hub {
   snapshot: { id: string; chunks: { sha256: string; bytes: number; titles: number }[] } | null = null;
   generation = 1;
   backedUpThrough = 0;
+  /** How many more times whoever brings operations is told to come again at once. */
+  busy = 0;
   now = (): number => Date.now();
   /** Every request that arrived, for tests that count. */
   readonly requests: { path: string; bytes: number; operations: number }[] = [];
@@ -97,6 +99,7 @@ export class Hub {
     if (typeof device === "string") return problem(401, device);
     if (pathname === "/api/v1/sync/keepers") return this.keeper(body);
     if (pathname === "/api/v1/sync/hello") return this.hello(device, body);
+    if (pathname === "/api/v1/sync/ops" && this.busy-- > 0) return problem(503, "hub_busy", { "Retry-After": "0" });
     if (pathname === "/api/v1/sync/ops") return this.take(body);
     if (device.isRevoked) return answer({ rows: [], cursor: "", seen: 0, control: "revoked", fingerprint: null });
     if (pathname === "/api/v1/sync/feed") {
@@ -297,6 +300,6 @@ function answer(body: Json, status = 200, headers: Record<string, string> = {}):
   return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
 }
 
-function problem(status: number, code: string): Response {
-  return answer({ type: "about:blank", title: code, status, code }, status);
+function problem(status: number, code: string, headers: Record<string, string> = {}): Response {
+  return answer({ type: "about:blank", title: code, status, code }, status, headers);
 }

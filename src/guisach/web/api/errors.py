@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -33,7 +34,10 @@ def refusal(error: DomainError) -> HttpResponse:
     if error.overridable:
         how = _("Send the same request again with “override”: the code of this refusal and a reason.")
         more["override"] = {"code": error.code, "how": how}
-    return problem(error.status, error.code, str(error), **more)
+    told = problem(error.status, error.code, str(error), **more)
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE and "after" in error.data:
+        told.headers["Retry-After"] = str(error.data["after"])
+    return told
 
 
 def register(api: NinjaAPI) -> None:

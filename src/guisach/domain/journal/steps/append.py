@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Subquery
-
 from guisach.domain.journal import kinds
 from guisach.domain.journal.models import CaseOperation, CaseStatus, Operation, PrivatePart
 from guisach.domain.journal.rules.envelope import (
@@ -206,10 +204,12 @@ def _draft_cases(row: Operation, when: Stamp, drafts: dict[str, list[CaseDraft]]
 
 def outcomes_of(ops: Collection[UUID]) -> dict[UUID, tuple[str | None, str | None, int]]:
     """Return outcome, open case (of several the most urgent) and number of each operation that is in the log."""
-    cases = CaseOperation.objects.filter(op=OuterRef("op"), case__status=CaseStatus.OPEN)
-    first = Subquery(cases.order_by("-case__is_urgent", "case__kind", "case").values("case")[:1])
-    rows = Operation.objects.filter(op__in=ops).values_list("op", "outcome__code", first, "hub_seq")
-    return {op: (outcome, of_op, number) for op, outcome, of_op, number in rows}
+    links = CaseOperation.objects.filter(op__in=ops, case__status=CaseStatus.OPEN)
+    first: dict[UUID, str] = {}
+    for op, case in links.order_by("-case__is_urgent", "case__kind", "case").values_list("op", "case"):
+        first.setdefault(op, case)
+    rows = Operation.objects.filter(op__in=ops).values_list("op", "outcome__code", "hub_seq")
+    return {op: (outcome, first.get(op), number) for op, outcome, number in rows}
 
 
 def _receipts(opened: Sequence[Envelope | Malformed], recognised: Recognised) -> list[Receipt]:

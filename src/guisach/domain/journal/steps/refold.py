@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from uuid import UUID
 
+    from guisach.domain.journal.rules.history import Result
+
 logger = logging.getLogger(__name__)
 
 
@@ -35,7 +37,8 @@ def refold(
         return
     try:
         with transaction.atomic():
-            _fold_all(subjects, _fold, held)
+            results = _Together()
+            _fold_all(subjects, results.fold, held, results.publish)
     except (OperationalError, InterfaceError):
         raise  # a deadlock, a full disk, a lost connection: nothing was judged, and the whole act is tried again
     except Exception:
@@ -44,23 +47,56 @@ def refold(
         _fold_all(subjects, functools.partial(_fold_or_isolate, new=new), held)
 
 
+class _Together:
+    """Keeps what folds came to until all of them ran: outcomes and cases are then written with a few queries.
+
+    No fold but that of cases reads either, and that one runs before there is anything, or after it was written.
+    """
+
+    def __init__(self) -> None:
+        self._results: dict[str, Result] = {}
+        self._known: dict[UUID, str | None] = {}
+
+    def fold(self, fold: kinds.Fold, subjects: Collection[str]) -> dict[str, set[str]]:
+        """Fold and project; the last word on a subject is the one that counts."""
+        loaded = histories(fold, subjects)
+        folding = fold.fold(loaded)
+        fold.project(folding)
+        self._results |= folding.results
+        self._known |= loaded.known
+        return folding.touches
+
+    def publish(self) -> dict[str, set[str]]:
+        """Write what is kept; cases that are new may have been decided already."""
+        if not self._results:
+            return {}
+        created = publish(self._results, self._known)
+        self._results, self._known = {}, {}
+        return {"case": created}
+
+
 def _fold_all(
     touched: Iterable[tuple[str, str]],
     fold_some: Callable[[kinds.Fold, Collection[str]], dict[str, set[str]]],
     held: frozenset[str],
+    afterwards: Callable[[], dict[str, set[str]]] = dict,
 ) -> None:
     waiting: dict[str, set[str]] = {}
+
+    def wait(touches: Mapping[str, Collection[str]]) -> None:
+        _lock(touches, held)
+        for subject_type, more in touches.items():
+            if more:
+                waiting.setdefault(subject_type, set()).update(more)
+
     for subject_type, subject in touched:
         waiting.setdefault(subject_type, set()).add(subject)
     _lock(waiting, held)
     while waiting:
         fold = next(fold for fold in kinds.folds() if fold.subject_type in waiting)
-        subjects = waiting.pop(fold.subject_type)
-        touches = fold_some(fold, subjects)
-        _lock(touches, held)
-        for subject_type, more in touches.items():
-            if more:
-                waiting.setdefault(subject_type, set()).update(more)
+        wait(fold_some(fold, waiting.pop(fold.subject_type)))
+        if not waiting:
+            wait(afterwards())
 
 
 def _lock(subjects: Mapping[str, Collection[str]], held: frozenset[str]) -> None:

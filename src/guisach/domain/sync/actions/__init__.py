@@ -8,6 +8,7 @@ from guisach.domain.sync.actions.enrolling import Enrolled, Proved, enrol, make_
 from guisach.domain.sync.actions.refusals import (
     DeviceUnknown,
     FileUnreadable,
+    HubBusy,
     NotJson,
     RequestTooLarge,
     SignatureWrong,
@@ -21,6 +22,7 @@ __all__ = [
     "Enrolled",
     "FileUnreadable",
     "Greeting",
+    "HubBusy",
     "NotJson",
     "Proved",
     "RequestTooLarge",

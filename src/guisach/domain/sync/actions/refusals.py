@@ -50,6 +50,14 @@ class TooManyOperations(DomainError):
     text = _("At most %(max)s operations at a time; please send them in smaller parts.")
 
 
+class HubBusy(DomainError):
+    """Too many desks bring operations at once; `after` is how many seconds this one should wait."""
+
+    code = "hub_busy"
+    status = 503
+    text = _("Many desks are bringing their operations just now. Please come again in %(after)s seconds.")
+
+
 class NotJson(DomainError):
     """Not JSON, or not gzipped as it says."""
 

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 def chains_of(dev: UUID, epochs: Iterable[int] = ()) -> list[Chain]:
     """Return all chains of a device, oldest first; those of the named epochs are made where there are none."""
-    Chain.objects.bulk_create([Chain(dev=dev, epoch=epoch) for epoch in epochs], ignore_conflicts=True)
+    known = list(Chain.objects.filter(dev=dev).order_by("epoch"))
+    new = set(epochs) - {chain.epoch for chain in known}
+    if not new:
+        return known
+    Chain.objects.bulk_create([Chain(dev=dev, epoch=epoch) for epoch in new], ignore_conflicts=True)
     return list(Chain.objects.filter(dev=dev).order_by("epoch"))
 
 

@@ -19,6 +19,7 @@ from guisach.domain.sync.rules.protocol import NEWEST_DESK, OLDEST_DESK, PROTOCO
 from guisach.kernel.clock import system_clock
 from guisach.web.api.devices import DeviceKey, desk_of
 from guisach.web.api.schemas import ReceiptOut
+from guisach.web.api.turns import turns
 
 router = Router()
 
@@ -171,10 +172,15 @@ def hello(request: HttpRequest, said: HelloIn) -> dict[str, Any]:
 
 @router.post("/ops", response=DeskReceiptsOut, auth=DeviceKey(), operation_id="syncOps", url_name="sync_ops")
 def ops(request: HttpRequest, batch: DeskOperationsIn) -> dict[str, Any]:
-    """Bring operations. Every one is answered after the whole batch is durable; none is ever refused."""
-    answers = actions.take(operations=batch.operations, desk=desk_of(request), clock=system_clock)
-    if any(answer.outcome == "NOTED" for answer in answers):
-        judge_wishes(clock=system_clock)
+    """Bring operations. Every one is answered after the whole batch is durable; none is ever refused.
+
+    Where very many desks come at once, `hub_busy` (503) says with `Retry-After` when to send the same batch again.
+    """
+    desk = desk_of(request)
+    with turns.of(desk.device):
+        answers = actions.take(operations=batch.operations, desk=desk, clock=system_clock)
+        if any(answer.outcome == "NOTED" for answer in answers):
+            judge_wishes(clock=system_clock)
     return {"answers": answers}
 
 
