@@ -167,6 +167,7 @@ def _url_arguments() -> dict[str, Any]:
         "device": _desk(),
         **_money(lan, reader, clock),
         "bag_id": _bag(lan, reader, clock),
+        "event": _event(lan),
     }
 
 
@@ -219,6 +220,18 @@ def _bag(by: Any, reader: Any, clock: Any) -> Any:
 
     here = {"place": builders.COBA, "pickup": builders.COBA, "clock": clock}
     return wish_bag(op_id=new_id(), by=by.source, reader=reader, wish=Bag("ADULT", 2), **here)
+
+
+def _event(by: Any) -> Any:
+    """Plan an event at Cô Ba for the day of the test."""
+    from guisach.domain.activities.actions import plan_event
+    from guisach.kernel.clock import local_date, system_clock
+    from guisach.kernel.ids import new_id
+    from tests import builders
+
+    made = {"event": new_id(), "name": "Giờ kể chuyện", "on": local_date(system_clock())}
+    plan_event(op_id=new_id(), by=by.source, place=builders.COBA, clock=system_clock, **made)
+    return made["event"]
 
 
 def _money(by: Any, reader: Any, clock: Any) -> dict[str, Any]:

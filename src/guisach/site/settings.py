@@ -106,6 +106,8 @@ def _database() -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-32000;PRAGMA temp_store=MEMORY;"
                 "PRAGMA wal_autocheckpoint=8000;"
+                # What was forgotten is gone from the file as well, not only from its tables.
+                "PRAGMA secure_delete=ON;"
             ),
         }
         database["CONN_MAX_AGE"] = 600

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, close_old_connections, connection
 
 from guisach.domain.circulation import actions as circulation
@@ -16,6 +17,11 @@ from guisach.domain.sync import actions as sync
 from guisach.domain.sync.actions.feeding import drop_unasked
 from guisach.kernel.clock import system_clock
 from guisach.site import erased
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from guisach.kernel.clock import Clock
 
 EVERY_S: Final = 6 * 3600
 FIRST_AFTER_S: Final = 60  # let people in first
@@ -28,20 +34,39 @@ def keep_up(stop: threading.Event) -> None:
     while not stop.wait(wait_s):
         close_old_connections()
         try:
-            circulation.forget_loans(clock=system_clock)
-            erased.keep_list()
-            circulation.judge_wishes(clock=system_clock)
-            circulation.keep_requests(clock=system_clock)
-            circulation.plan_notices(clock=system_clock)
-            sync.forget_left_out(clock=system_clock)
-            messages.tidy(clock=system_clock)
-            readers.forget_registrations(clock=system_clock)
-            readers.forget_corrections(clock=system_clock)
-            drop_unasked(clock=system_clock)
+            keep_up_once(system_clock)
         except (DatabaseError, OSError, RuntimeError, ValueError):
             logger.exception("the daily upkeep failed; trying again")
         wait_s = EVERY_S
         connection.close()
+
+
+def keep_up_once(clock: Clock) -> None:
+    """Do all that is due now."""
+    forget(clock=clock)
+    erased.keep_list()
+    circulation.judge_wishes(clock=clock)
+    circulation.keep_requests(clock=clock)
+    circulation.plan_notices(clock=clock)
+    sync.forget_left_out(clock=clock)
+    messages.tidy(clock=clock)
+    readers.forget_registrations(clock=clock)
+    readers.forget_corrections(clock=clock)
+    drop_unasked(clock=clock)
+
+
+def forget(*, clock: Clock, progress: Callable[[int], object] = lambda _done: None) -> circulation.Forgotten:
+    """Forget who borrowed what of loans that are long over, and what else would tell it; returns how much it was.
+
+    What else: to whom messages went, whose card somebody of the staff looked at in which minute, and (in sessions that
+    have ended) which readers stood at a desk and what was last done there.
+    """
+    done = circulation.forget_loans(clock=clock, progress=progress)
+    messages.forget_recipients(clock=clock)
+    readers.blur_accesses(clock=clock)
+    readers.end_sessions(clock=clock)
+    SessionStore.clear_expired()
+    return done
 
 
 def keep_up_in_background(stop: threading.Event) -> None:

@@ -12,6 +12,9 @@ class Event(models.Model):
     place = models.CharField(max_length=24)
     name = models.CharField(max_length=120)
     on = models.DateField()
+    sort = models.CharField(max_length=12, blank=True)
+    whom = models.CharField(max_length=12, blank=True)  # a reader group; empty: everybody
+    is_off = models.BooleanField(default=False)  # called off
     planned_op = models.UUIDField()  # what said it last
 
     class Meta:

@@ -20,14 +20,19 @@ if TYPE_CHECKING:
 
 NAME_LENGTH_MAX = 120
 COUNT_MAX = 10_000  # more people than this at one event is a slip of the finger
+SORTS = ("STORIES", "READING", "FILM", "CONTEST", "TALK", "CRAFT", "DISPLAY", "OTHER")
+"""What places do for their readers; an event of no sort is one of which nobody said."""
 
 
 class EventBody(msgspec.Struct, frozen=True):
-    """A place plans an event, or changes what it said of it."""
+    """A place plans an event, or changes what it said of it. `whom` is a reader group; empty: everybody."""
 
     event: UUID
     name: str
     on: date
+    sort: str = ""
+    whom: str = ""
+    is_off: bool = False  # it was planned and will not be
 
 
 class AttendanceBody(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from guisach.domain.activities.models import Attendance, Event
 from guisach.domain.activities.rules import (
+    SORTS,
     AttendanceBody,
     AttendBody,
     AttendPrivate,
@@ -17,6 +18,7 @@ from guisach.domain.activities.rules import (
 )
 from guisach.domain.journal import kinds
 from guisach.domain.journal.queries.histories import public_subjects
+from guisach.domain.readers.rules.joining import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from guisach.domain.activities.rules import EventState
     from guisach.domain.journal.rules.history import History
 
-_PLAN = ("place", "name", "on", "planned_op")
+_PLAN = ("place", "name", "on", "sort", "whom", "is_off", "planned_op")
 _NAMED = ""
 
 
@@ -93,7 +95,11 @@ class EventFold:
 
 def _plan(state: EventState) -> tuple[object, ...] | None:
     plan = state.plan
-    return (plan.place, tidy_name(plan.body.name), plan.body.on, plan.op) if plan else None
+    if plan is None:
+        return None
+    said: EventBody = plan.body
+    sort, whom = said.sort if said.sort in SORTS else "", said.whom if said.whom in GROUPS else ""
+    return plan.place, tidy_name(said.name), said.on, sort, whom, said.is_off, plan.op
 
 
 def _counts(state: EventState) -> dict[str, int]:

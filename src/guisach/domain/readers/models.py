@@ -187,6 +187,14 @@ class ReaderAccess(models.Model):
     place = models.CharField(max_length=24, blank=True)
     at = models.DateTimeField(db_index=True)
     found = models.PositiveIntegerField(default=1)
+    is_of_month = models.BooleanField(default=False)  # `at` is the first instant of its month, and no more is known
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at"], condition=models.Q(reader__isnull=False, is_of_month=False), name="access_to_the_minute"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.act} {self.reader}"

@@ -64,7 +64,7 @@ def restore(file: Path, as_json: bool) -> None:
     from guisach.domain.circulation import actions as circulation
     from guisach.domain.messages import actions as messages
     from guisach.kernel.clock import system_clock
-    from guisach.site import backups, checking, erased
+    from guisach.site import backups, checking, erased, upkeep
 
     try:
         with progress(None, _("Restoring")) as bar:
@@ -73,7 +73,7 @@ def restore(file: Path, as_json: bool) -> None:
         fail(str(error))
     # What was forgotten since the backup was taken must not come back with it; what waited to be sent then may have
     # gone since, and so may all that would be planned today.
-    circulation.forget_loans(clock=system_clock)
+    upkeep.forget(clock=system_clock)
     erased.erase_again(system_clock)
     circulation.plan_notices(clock=system_clock)
     messages.hold_after_restore()
@@ -94,10 +94,10 @@ def restore(file: Path, as_json: bool) -> None:
 @json_option
 def forget(as_json: bool) -> None:
     """Forget who borrowed what, of loans that ended more than thirty days ago; serving and worker do it daily."""
-    from guisach.domain.circulation import actions as circulation
     from guisach.kernel.clock import system_clock
+    from guisach.site import upkeep
 
     with progress(None, _("Forgetting")) as bar:
-        done = circulation.forget_loans(clock=system_clock, progress=bar.update)
+        done = upkeep.forget(clock=system_clock, progress=bar.update)
     values = {"loans": done.loans, "operations": done.operations}
     result(values, as_json=as_json, text=_("%(loans)s loans no longer name their readers.") % values)

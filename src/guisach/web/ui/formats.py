@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from guisach.domain.readers.rules.traces import is_of_month
+
 _MINUS = "\u2212"
 
 
@@ -62,3 +64,10 @@ def weekday(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """Write an instant in local time as ``22/11/2026 07:05``."""
     return f"{_local(value):%d/%m/%Y %H:%M}" if value else ""
+
+
+def trace(value: datetime) -> str:
+    """Write when somebody looked at a reader's data: to the minute, or for an old look its month, ``tháng 11/2026``."""
+    if is_of_month(value):
+        return gettext("in %(month)s") % {"month": f"{_local(value):%m/%Y}"}
+    return moment(value)

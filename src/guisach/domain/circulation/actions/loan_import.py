@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from guisach.domain.catalogue.rules.barcodes import normalise_barcode
+from guisach.domain.journal.queries import people_of
 from guisach.domain.journal.rules.envelope import canonical
 from guisach.domain.journal.steps import append, in_one_transaction
 from guisach.domain.network.queries import places_by_code
@@ -46,7 +47,7 @@ def import_loans(
         if rehearse:
             brought.counts["readable"] += len(operations)
         elif operations:
-            note_receipts(brought, _record(operations, by, clock), "LENT")
+            note_receipts(brought, _record(_named(operations, source), by, clock), "LENT")
         yield brought
 
 
@@ -76,7 +77,24 @@ def _lending(
     }  # fmt: skip
     if due is not None:
         operation["due"] = due.isoformat()
-    return {"op": str(operation_id(source, "lend", canonical(operation))), **operation}
+    return operation
+
+
+def _named(operations: Sequence[dict[str, Any]], source: str) -> list[dict[str, Any]]:
+    """Give each lending its id, the same each time: made of what is public in it.
+
+    Made of the reader too, it would prove for ever who it was, whatever is forgotten. A row that says another reader
+    than a former one of the same copy and days is another lending, to be looked at as any two of one copy are.
+    """
+    said = [canonical({key: value for key, value in one.items() if key != "private"}) for one in operations]
+    first = [operation_id(source, "lend", public) for public in said]
+    readers_of = {op: str(reader) for op, reader in people_of(first, is_remembered=True).items()}
+    named = []
+    for op, public, operation in zip(first, said, operations, strict=True):
+        is_other = readers_of.setdefault(op, operation["private"]["reader"]) != operation["private"]["reader"]
+        id_ = operation_id(source, "lend", f"{public}|another reader") if is_other else op
+        named.append({"op": str(id_), **operation})
+    return named
 
 
 def _reader(cells: Mapping[str, str], source: str) -> UUID:

@@ -103,9 +103,14 @@ def last_recorded(places: Collection[str], until: datetime) -> dict[str, datetim
     return {place: at for place, at in rows if at is not None}
 
 
-def people_of(operations: Collection[UUID]) -> dict[UUID, UUID]:
-    """Return whom each of these operations is about; those that are not here or name nobody are left out."""
+def people_of(operations: Collection[UUID], *, is_remembered: bool = False) -> dict[UUID, UUID]:
+    """Return whom each of these operations is about; those that are not here or name nobody are left out.
+
+    With `is_remembered` those too of which it was forgotten, and that name a pseudonym.
+    """
     rows = PrivatePart.objects.filter(operation__in=list(operations), reader__isnull=False)
+    if is_remembered:
+        rows = rows.filter(forgotten_at__isnull=True)
     return {op: reader for op, reader in rows.values_list("operation__op", "reader") if reader is not None}
 
 

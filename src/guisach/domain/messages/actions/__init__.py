@@ -3,6 +3,7 @@
 from guisach.domain.messages.actions.codes import SIGN_IN_CODE, CodeOnItsWay, TooManyCodes, send_code
 from guisach.domain.messages.actions.handling import (
     cancel,
+    forget_recipients,
     hold_after_restore,
     mark_handed,
     note_talk,
@@ -26,6 +27,7 @@ __all__ = [
     "TooManyCodes",
     "cancel",
     "claim_next",
+    "forget_recipients",
     "give_up_dead_claims",
     "hold_after_restore",
     "mark_failed",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from guisach.kernel.clock import Clock
 
+NAMED_DAYS: Final = 30  # what a message was about is forgotten with the loan; then to whom it went is as well
 KEPT_DAYS: Final = 120  # longer than anything is told again about one loan
 _PUT_IN = "restored"
 
@@ -110,6 +111,18 @@ def tidy(*, clock: Clock) -> int:
     over = Message.objects.exclude(state__in=(State.QUEUED, State.SENDING, *FOR_A_PERSON))
     deleted, _by_model = over.filter(created_at__lt=now - timedelta(days=KEPT_DAYS)).delete()
     return deleted
+
+
+@in_one_transaction
+def forget_recipients(*, clock: Clock) -> int:
+    """Forget to whom old messages went that are about nothing any more; they stay to be counted.
+
+    A message leaves in the very minute in which a book is put on the hold shelf: its time would tell which it was.
+    """
+    over = Message.objects.exclude(state__in=(State.QUEUED, State.SENDING, *FOR_A_PERSON)).filter(
+        reader__isnull=False, matters__isnull=True, created_at__lt=clock() - timedelta(days=NAMED_DAYS)
+    )
+    return Message.objects.filter(pk__in=list(over.values_list("pk", flat=True))).update(reader=None)
 
 
 @in_one_transaction

@@ -1,6 +1,6 @@
 """The readers' room's doors for writing."""
 
-from guisach.domain.readers.actions.access import note_access
+from guisach.domain.readers.actions.access import blur_accesses, note_access
 from guisach.domain.readers.actions.asking import ask_to_be_erased
 from guisach.domain.readers.actions.correct import LOST, correct, move, renew_card
 from guisach.domain.readers.actions.corrections import forget_corrections
@@ -19,7 +19,15 @@ from guisach.domain.readers.actions.pins import (
 )
 from guisach.domain.readers.actions.refusals import RegistrationGone
 from guisach.domain.readers.actions.registering import end_registration, forget_registrations, register
-from guisach.domain.readers.actions.signing_in import OwnSession, SignedIn, ask_for_code, session_of, sign_in, sign_out
+from guisach.domain.readers.actions.signing_in import (
+    OwnSession,
+    SignedIn,
+    ask_for_code,
+    end_sessions,
+    session_of,
+    sign_in,
+    sign_out,
+)
 
 __all__ = [
     "BASES",
@@ -33,9 +41,11 @@ __all__ = [
     "SignedIn",
     "ask_for_code",
     "ask_to_be_erased",
+    "blur_accesses",
     "choose_pin",
     "correct",
     "end_registration",
+    "end_sessions",
     "erase",
     "erase_again",
     "forget_corrections",

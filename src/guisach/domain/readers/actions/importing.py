@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.crypto import salted_hmac
+
 from guisach.domain.journal.rules.envelope import canonical
 from guisach.domain.journal.steps import append, in_one_transaction
 from guisach.domain.network.queries import places_by_code
@@ -120,4 +122,6 @@ def _joining(source: str, person: Person) -> dict[str, Any]:
     }  # fmt: skip
     if person.expires_on is not None:
         operation["expires"] = person.expires_on.isoformat()
-    return {"op": str(operation_id(source, "join", canonical(operation))), **operation}
+    # Keyed: who is erased must not be found again by guessing what the sheet said.
+    said = salted_hmac("guisach.readers.import", canonical(operation), algorithm="sha256").hexdigest()
+    return {"op": str(operation_id(source, "join", said)), **operation}

@@ -108,12 +108,22 @@ def _begin(reader: UUID, secret: str | None, keys: dict[str, Patience], clock: C
     must_choose = secret is not None and ReaderPin.objects.filter(pk=reader, is_start_code=True).exists()
     now = clock()
     forgive(keys)
-    ReaderSession.objects.filter(Q(seen_at__lt=now - IDLE) | Q(begun_at__lt=now - SESSION_MAX)).delete()
+    _end_old(now)
     token = secrets.token_urlsafe(32)
     ReaderSession.objects.create(
         digest=_digest(token), reader=reader, begun_at=now, seen_at=now, must_choose_pin=must_choose
     )
     return SignedIn(token, must_choose)
+
+
+@in_one_transaction
+def end_sessions(*, clock: Clock) -> None:
+    """Delete the sessions that are over; when somebody was last there concerns nobody afterwards."""
+    _end_old(clock())
+
+
+def _end_old(now: datetime) -> None:
+    ReaderSession.objects.filter(Q(seen_at__lt=now - IDLE) | Q(begun_at__lt=now - SESSION_MAX)).delete()
 
 
 def session_of(token: str, *, at: datetime) -> OwnSession | None:

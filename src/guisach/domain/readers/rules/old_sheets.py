@@ -149,7 +149,7 @@ def reader_id(source: str, number: str, card: str) -> UUID:
 
 
 def operation_id(source: str, kind: str, content: str) -> UUID:
-    """Return the id of what a row says: the same words have the same id."""
+    """Return the id of what a row says: the same words have the same id. Whoever guesses the words can prove it."""
     return uuid5(_FAMILY, f"{source}|{kind}|{content}")
 
 

@@ -48,6 +48,12 @@ def vn_datetime(value: datetime | None) -> str:
     return formats.moment(value)
 
 
+@register.filter
+def vn_trace(value: datetime) -> str:
+    """`{{ looked_at|vn_trace }}` → 22/11/2026 07:05; of an old trace only the month is known: tháng 11/2026."""
+    return formats.trace(value)
+
+
 # ── pictures ──────────────────────────────────────────────────────────────────────────────────────
 
 
