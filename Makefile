@@ -28,7 +28,8 @@ soak: _dev ## The long runs: properties with thousands of examples, slow tests, 
 	$(PYTEST) --db sqlite --hypothesis-profile soak tests/properties
 	$(PYTEST) --db sqlite --hypothesis-profile soak tests/adapters -m "not slow"
 	$(PYTEST) --db postgresql -m slow
-	SOAK=1 $(PYTEST) --db sqlite tests/site/test_simulation.py tests/site/test_sync_crashes.py
+	SOAK=1 $(PYTEST) --db sqlite tests/site/test_simulation.py tests/site/test_sync_crashes.py tests/site/test_sync_power.py
+	SOAK=1 $(PYTEST) --db postgresql tests/site/test_sync_crashes.py
 	.venv/bin/python -m tests.fuzz.run all --seconds $(FUZZ_S)
 
 lint: _dev ## Style of the code

@@ -23,9 +23,14 @@ class FeedDesk:
         self.seen, self.refetched = 0, 0
         self.fingerprint: str | None = None
 
+    def ask(self) -> FeedPage:
+        """Fetch one page. Works within a transaction of the test's."""
+        page: FeedPage = feed.__wrapped__(place=self.place, cursor=self.cursor, clock=self.clock, limit=self.limit)
+        return page
+
     def page(self) -> FeedPage:
-        """Fetch one page and take it in. Works within a transaction of the test's."""
-        page = feed.__wrapped__(place=self.place, cursor=self.cursor, clock=self.clock, limit=self.limit)
+        """Fetch one page and take it in."""
+        page = self.ask()
         if page.control == "must_refetch":
             self.refetched += 1
             self.cursor, self.rows = "", {}

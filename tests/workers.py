@@ -335,16 +335,65 @@ def message_states() -> None:
     say(list(Message.objects.values_list("state", flat=True)))
 
 
-def desk_code() -> None:
-    """Make the province, let Lan's desk be known as hers, and say a code for a device of Cô Ba."""
+def desk_codes(desks: str, copies: str) -> None:
+    """Make a province with so many copies in Cô Ba; says a code for each desk that is to be enrolled there."""
     from tests.desks import enrolment_code
 
     builders.province()
     builders.lan()
-    title = builders.record()
-    for n in range(9):
+    title, hoa = builders.record(), builders.hoa()
+    for n in range(int(copies)):
         builders.copy(f"CB{n:06d}", of=title)
-    say(enrolment_code(builders.COBA, builders.hoa().staff, at=system_clock()))
+    for _ in range(int(desks)):
+        say(enrolment_code(builders.COBA, hoa.staff, at=system_clock()))
+
+
+def more_titles(number: str) -> None:
+    """Give Cô Ba so many titles more, a copy of each, straight: it is about their length on the way to a desk."""
+    from guisach.domain.catalogue.models import Copy, Record
+    from guisach.kernel.text.normal import fold
+
+    dice = random.Random(3)
+    rhymes = ("a", "ai", "an", "anh", "ao", "ăn", "e", "em", "ên", "i", "inh", "iên", "o", "oan", "ông", "ơi", "uyên")
+    words = [f"{a}{b}" for a in ("ng", "th", "tr", "kh", "b", "c", "đ", "l", "m", "ch", "nh", "ph") for b in rhymes]
+    records = []
+    for _ in range(int(number)):
+        title, author = (" ".join(dice.choices(words, k=k)).capitalize() for k in (dice.randint(3, 9), 3))
+        records.append(
+            Record(
+                title=title,
+                title_key=fold(title)[:200],
+                author=author.title(),
+                authors=[author.title()],
+                year=dice.randint(1950, 2026),
+                language="vie",
+                marc="{}",
+                created_at=builders.START,
+                updated_at=builders.START,
+            )
+        )
+    made = Record.objects.bulk_create(records, batch_size=1000)
+    Copy.objects.bulk_create(
+        [
+            Copy(barcode=f"TV{n:08d}", record=one, owner_id=builders.TINH, base_id=builders.COBA)
+            for n, one in enumerate(made)
+        ],
+        batch_size=1000,
+    )
+
+
+def record_as_an_older_version(username: str, facts: str) -> None:
+    """Record facts of which this process knows too little: kinds that only later versions understand."""
+    from guisach.domain.journal import kinds
+
+    person, dice = getattr(builders, username)(), random.Random(int(facts))
+    for name in ("return", "sighting", "use"):
+        del kinds._kinds[name]
+    some = [
+        _fact(dice.choice(["return", "sighting", "use"]), copy=dice.choice(BARCODES)) for _ in range(int(facts))
+    ]  # fmt: skip
+    for receipt in journal.record(operations=some, by=person.source, clock=system_clock):
+        say([receipt.status, receipt.outcome])
 
 
 def let_the_lease_end() -> None:
