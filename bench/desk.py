@@ -27,13 +27,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SLOWED = 4
 LIMIT_MS = 100  # p95, as promised
 PAUSE_MS = 150  # a hand takes the next book
-TELEPHONE: dict[str, Any] = {
-    "viewport": {"width": 360, "height": 780},
-    "locale": "vi-VN",
-    "has_touch": True,
-    "is_mobile": True,
-    "reduced_motion": "reduce",
-}
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +46,7 @@ def run(rounds: int = 3, lends: int = 24, waiting: int = 0, beside: str = "") ->
     django.setup()
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.desks import Server
+    from tests.browser.desks import TELEPHONE, Server
     from tools import browser
 
     trees = {"here": ROOT, **({"beside": Path(beside).resolve()} if beside else {})}
@@ -112,7 +105,7 @@ def _a_card(data: Path) -> str:
     import sqlite3
 
     with closing(sqlite3.connect(data / "guisach.sqlite3")) as hub:
-        return hub.execute("select card_no from readers_reader where card_no <> '' order by card_no").fetchone()[0]
+        return str(hub.execute("select card_no from readers_reader where card_no <> '' order by card_no").fetchone()[0])
 
 
 def _province(folder: Path) -> Path:

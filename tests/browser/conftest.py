@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from tests.browser.desks import Server
+
 START_S_MAX = 60
 # WCAG 2.2 AA, and what axe knows to be good practice.
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -142,6 +144,19 @@ def own_site(province: Path, tmp_path: Path) -> Iterator[Site]:
     """The province, fresh, for one test that changes it."""
     with serving(province, tmp_path / "data") as running:
         yield running
+
+
+@pytest.fixture
+def server(province: Path, tmp_path: Path) -> Iterator[Server]:
+    """The province, fresh, on a server that a test may kill and start as often as it likes."""
+    from tests.browser.desks import Server
+
+    data = tmp_path / "data"
+    shutil.copytree(province, data)
+    running = Server(data)
+    running.start()
+    yield running
+    running.kill()
 
 
 @contextmanager

@@ -16,12 +16,12 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.conftest import ROOT
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from email.message import Message
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import BrowserType, Locator, Page
 
 PIN = "270491"
 SLOW_MS = 60_000
@@ -75,11 +75,11 @@ class Server:
 
 
 class Renewing(ThreadingHTTPServer):
-    """Stands before a server: gives out a newer service worker, or cuts the desk off from its data, when told to."""
+    """Stands before a server: gives out a service worker of another version, or cuts the desk off from its data."""
 
     def __init__(self, target: str) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
-        self.target, self.is_newer, self.is_cut = target, False, False
+        self.target, self.version, self.is_cut = target, 0, False
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def __enter__(self) -> Renewing:
@@ -110,8 +110,8 @@ class _Passing(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815
 
     def _hand_on(self, status: int, headers: Message, body: bytes) -> None:
-        if self.server.is_newer and self.path == "/desk/sw.js":
-            body += b"// a newer one"
+        if self.server.version and self.path == "/desk/sw.js":
+            body += f"// version {self.server.version}".encode()
         self.send_response(status)
         for name, value in headers.items():
             if name.lower() not in {"content-length", "connection", "transfer-encoding"}:
@@ -126,11 +126,16 @@ class _Passing(BaseHTTPRequestHandler):
 
 def fresh_code(data: Path) -> str:
     """Make an enrolment code as the page Devices does."""
+    return fresh_codes(data, 1)[0]
+
+
+def fresh_codes(data: Path, count: int) -> list[str]:
+    """Make several."""
     from tests.browser.conftest import _environ
 
-    command = [sys.executable, "-m", "tests.browser.desks"]
+    command = [sys.executable, "-m", "tests.browser.desks", str(count)]
     done = subprocess.run(command, cwd=ROOT, env=_environ(data), capture_output=True, text=True, check=True, timeout=60)
-    return done.stdout.strip()
+    return done.stdout.split()
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,92 @@ def cases(data: Path) -> list[str]:
     """Give the kinds of the hub's open cases."""
     with closing(sqlite3.connect(data / "guisach.sqlite3", timeout=30)) as hub:
         return [kind for (kind,) in hub.execute("select kind from journal_case where status = 'OPEN'")]
+
+
+TELEPHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 780},
+    "locale": "vi-VN",
+    "has_touch": True,
+    "is_mobile": True,
+    "reduced_motion": "reduce",
+}
+
+
+class Telephone:
+    """A Chromium of its own with its profile on the disk: it can be killed, and started again with what it had kept.
+
+    `shown` are the numbers of books whose act a page showed as done, told by the page at the moment when it showed it.
+    """
+
+    def __init__(self, kind: BrowserType, folder: Path, *flags: str) -> None:
+        self.kind, self.folder, self.flags = kind, folder, flags
+        self.shown: list[str] = []
+        self.faults: list[str] = []
+        self.start()
+
+    def start(self) -> None:
+        """Switch it on."""
+        from tools import browser
+
+        self.context = self.kind.launch_persistent_context(
+            self.folder, executable_path=browser.find(), args=[*browser.flags(), *self.flags], **TELEPHONE
+        )
+        self.context.set_default_timeout(SLOW_MS)
+        self.context.expose_binding("guisachShown", lambda _source, number: self.shown.append(number))
+        self.context.add_init_script(SHOWN)
+
+    def page(self) -> DeskPage:
+        """Open another tab."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        return DeskPage(page)
+
+    def kill_tab(self, desk: DeskPage) -> None:
+        """Kill the process behind a tab: no event, no goodbye."""
+        for process in self._processes("renderer"):
+            os.kill(process, signal.SIGKILL)
+        desk.page.close()
+
+    def kill(self) -> None:
+        """Kill all of it, as when the battery is taken out."""
+        killed = self._processes("")
+        for process in killed:
+            os.kill(process, signal.SIGKILL)
+        with suppress(Error):
+            self.context.close()
+        (self.folder / "SingletonLock").unlink(missing_ok=True)
+
+    def _processes(self, kind: str) -> list[int]:
+        browser = self.context.browser
+        assert browser
+        session = browser.new_browser_cdp_session()
+        found = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        session.detach()
+        return [process["id"] for process in found if kind in {"", process["type"]}]
+
+
+# Tells each slip of an act (only such a one can be undone) by the number in its title, once.
+SHOWN = r"""
+const told = new WeakSet();
+new MutationObserver(() => {
+  for (const slip of document.querySelectorAll(".slip")) {
+    if (told.has(slip) || !slip.querySelector(".slip-foot .button--link")) continue;
+    told.add(slip);
+    const number = /[A-Z]{2}\d{6}/.exec(slip.querySelector(".slip-title").textContent);
+    if (number) guisachShown(number[0]);
+  }
+}).observe(document, { childList: true, subtree: true });
+"""
+
+# Scans one after another without waiting for any of them, as fast as a box full of books goes over a scanner.
+BURST = """codes => {
+  const box = document.querySelector("input[data-scan]");
+  for (const code of codes) {
+    box.value = code;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.form.requestSubmit();
+  }
+}"""
 
 
 class DeskPage:
@@ -255,7 +346,9 @@ OUTBOX = """async () => {
   const base = await asked(indexedDB.open(names.find((one) => one.endsWith("outbox"))));
   const rows = await asked(base.transaction("ops").objectStore("ops").getAll());
   base.close();
-  return rows.map((row) => ({ op: row.op, kind: row.body.kind, copy: row.body.copy ?? "", stored: row.stored }));
+  return rows.map((row) => ({
+    op: row.op, epoch: row.epoch, seq: row.seq, kind: row.body.kind, copy: row.body.copy ?? "", stored: row.stored,
+  }));
 }"""
 
 
@@ -268,4 +361,5 @@ if __name__ == "__main__":
     from tests import builders
     from tests.desks import enrolment_code
 
-    print(enrolment_code(builders.COBA, Staff.objects.get(username="kien")))
+    for _number in range(int((sys.argv[1:] or ["1"])[0])):
+        print(enrolment_code(builders.COBA, Staff.objects.get(username="kien")))

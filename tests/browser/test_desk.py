@@ -37,18 +37,6 @@ SHIFTED = """days => {
 
 
 @pytest.fixture
-def server(province: Path, tmp_path: Path) -> Iterator[Server]:
-    import shutil
-
-    data = tmp_path / "data"
-    shutil.copytree(province, data)
-    running = Server(data)
-    running.start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     made = chromium.new_context(
         viewport={"width": 360, "height": 780}, locale="vi-VN", has_touch=True, is_mobile=True, reduced_motion="reduce"
@@ -274,7 +262,7 @@ def test_a_new_version_waits_and_loses_nothing(server: Server, context: BrowserC
         desk.is_ready_for_days()
         between.is_cut = True
         desk.lend(cards(server.data)[0][0], "CB000001")
-        between.is_newer = True
+        between.version = 1
         page = desk.page
         page.evaluate("navigator.serviceWorker.getRegistration('/desk/').then((one) => one.update())")
         expect(page.get_by_text("Có bản mới của quầy")).to_be_visible(timeout=SLOW_MS)

@@ -1,7 +1,7 @@
 // Which screen is open stands behind the # of the address: the back button works, and nothing is asked of a server.
 import { tick } from "svelte";
 
-export const SCREENS = ["lend", "return", "find", "count", "more", "join", "note", "waiting", "cases", "settings", "keepers"] as const;
+export const SCREENS = ["lend", "return", "find", "count", "more", "join", "note", "waiting", "cases", "settings", "keepers", "wish"] as const;
 export type Screen = (typeof SCREENS)[number];
 
 class Route {

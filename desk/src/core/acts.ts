@@ -16,6 +16,7 @@ import { DeskError, type Done, type NewReader, type Notice } from "./types";
 
 const COUNT_MAX = 10_000; // more in a day is a slip of the finger
 const TEXT_MAX = 2_000;
+const WANTED_MAX = 300;
 const NAME_MAX = 80;
 const ADDRESS_MAX = 200;
 const PHONE_MAX = 20;
@@ -68,7 +69,6 @@ export async function lend(context: Context, scanned: string, reader: string): P
       id: known.id,
       expires: known.row.expires,
       is_pending: known.row.is_pending,
-      is_blocked: known.row.is_blocked,
       loans: context.view.loanCount(known.id),
     },
     copy: {
@@ -214,6 +214,34 @@ export async function countShelf(context: Context, given: Record<string, number>
 export async function countAttendance(context: Context, event: string, given: Record<string, number>): Promise<Done> {
   if (!isUuid(event)) throw new DeskError("event_unknown", "event");
   return done(context, { kind: "attendance", body: { event, counts: counts(given) } });
+}
+
+/** Somebody known by name came to an event; said twice, they came once. */
+export async function attend(context: Context, event: string, reader: string): Promise<Done> {
+  if (!isUuid(event)) throw new DeskError("event_unknown", "event");
+  const who = knownReader(context, reader);
+  return done(context, { kind: "attend", body: { event }, private: { reader: who } }, { reader: who });
+}
+
+/** A reader asks for a title that is known here, or for one in their own words; judged when it arrives. */
+export async function wish(context: Context, reader: string, wanted: { title: string } | { words: string }): Promise<Done> {
+  const { place } = context.acting();
+  const who = knownReader(context, reader);
+  const said = "words" in wanted ? tidy(wanted.words) : "";
+  if ("words" in wanted && !said) throw new DeskError("text_needed", "text");
+  if (said.length > WANTED_MAX) throw new DeskError("too_long", "text");
+  const record = "title" in wanted ? Number(wanted.title) : null;
+  if (record !== null && !Number.isSafeInteger(record)) throw new DeskError("copy_unknown", "title");
+  const group = context.view.reader(who)?.row.group ?? "";
+  const body: JsonObject = { pickup: place.code, ...(record === null ? {} : { record }), ...(group ? { group } : {}) };
+  return done(context, { kind: "wish", body, private: { reader: who, ...(said ? { wanted: said } : {}) } }, { reader: who });
+}
+
+function knownReader(context: Context, reader: string): string {
+  context.acting();
+  const known = isUuid(reader) ? context.view.reader(reader) : null;
+  if (!known) throw new DeskError("reader_unknown", "reader");
+  return known.id;
 }
 
 export async function note(context: Context, said: string, about: { copy?: string; reader?: string }): Promise<Done> {

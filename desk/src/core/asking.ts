@@ -28,7 +28,6 @@ export function readerCard(context: Context, id: string): ReaderCard | null {
     expires: row.expires,
     isExpired: row.expires !== null && row.expires < context.today(),
     isPending: row.is_pending,
-    isBlocked: row.is_blocked,
     isHere: found.isHere,
     loans: context.view.loanCount(found.id),
     loansMax: context.view.policy(row.group, "")?.loans_max ?? null,
@@ -145,6 +144,8 @@ async function entry(context: Context, record: OperationRecord, isVoided: boolea
     const row = title == null ? undefined : context.view.titles.get(String(title));
     if (row) words.title = row.title;
   }
+  const wanted = typeof body["record"] === "number" ? context.view.titles.get(String(body["record"])) : undefined;
+  if (wanted) words.title = wanted.title;
   if (typeof body["due"] === "string") words.due = body["due"];
   const counted = (body["counts"] ?? body["uses"]) as Record<string, number> | undefined;
   if (counted) words.count = Object.values(counted).reduce((sum, count) => sum + count, 0);

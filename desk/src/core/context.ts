@@ -68,6 +68,7 @@ export class Context {
     readonly clock: DeskClock,
     readonly view: View,
   ) {
+    stores.dropped = () => this.tellOtherTabs("rows");
     if (typeof BroadcastChannel !== "undefined") {
       this.channel = new BroadcastChannel(`${env.prefix}-desk`);
       this.channel.onmessage = (event: MessageEvent<"ops" | "rows" | "settings">) => this.onOtherTab(event.data);
@@ -305,7 +306,6 @@ export function joinedRow(record: OperationRecord, personal: PrivatePart): { id:
       birth_year: Number(textIn(said, "birth")?.slice(0, 4)) || null,
       is_child: false,
       is_pending: false,
-      is_blocked: false,
       language: "vi",
       merged_into: null,
       loans: 0,

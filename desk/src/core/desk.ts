@@ -119,8 +119,10 @@ function doorOf(context: Context, known: Known, loop: Loop): OpenDesk {
     countVisits: (counts) => acted(acts.countVisits(context, counts)),
     countShelf: (uses) => acted(acts.countShelf(context, uses)),
     countAttendance: (event, counts) => acted(acts.countAttendance(context, event, counts)),
+    attend: (event, reader) => acted(acts.attend(context, event, reader)),
     events: async () => [...context.view.events].map(([id, { name, on }]) => ({ id, name, on })).sort((a, b) => (a.on < b.on ? -1 : 1)),
     note: (text, about = {}) => acted(acts.note(context, text, about)),
+    wish: (reader, wanted) => acted(acts.wish(context, reader, wanted)),
     undo: (op) => acted(acts.undo(context, op)),
     settle: (caseId, decision, reason) => acted(acts.settle(context, caseId, decision, reason)),
 

@@ -3,7 +3,7 @@
 import type { Notice } from "./types";
 
 export interface Asked {
-  reader: { id: string; expires: string | null; is_pending: boolean; loans: number; is_blocked?: boolean } | null;
+  reader: { id: string; expires: string | null; is_pending: boolean; loans: number } | null;
   copy: { condition: string; trouble: string; aside_for: string | null; on_loan_to: string | null };
   policy: { is_lendable: boolean; loans_max: number } | null;
   /** ISO day. */
@@ -15,7 +15,6 @@ type Refusal =
   | "copy_with_this_reader"
   | "card_pending"
   | "card_expired"
-  | "reader_blocked"
   | "copy_unknown"
   | "copy_withdrawn"
   | "copy_damaged"
@@ -32,7 +31,6 @@ export function refusals({ reader, copy, policy, on }: Asked): Refusal[] {
   const found: [boolean, Refusal][] = [
     [reader.is_pending, "card_pending"],
     [reader.expires !== null && reader.expires < on, "card_expired"],
-    [reader.is_blocked === true, "reader_blocked"],
     [!copy.condition, "copy_unknown"],
     [copy.condition === "WITHDRAWN", "copy_withdrawn"],
     [copy.trouble === "DAMAGED", "copy_damaged"],
@@ -53,7 +51,6 @@ const NOTICE: Record<Refusal, Notice | null> = {
   copy_with_this_reader: "same_reader",
   card_pending: "card_pending",
   card_expired: "card_expired",
-  reader_blocked: "reader_blocked",
   copy_unknown: "copy_unknown",
   copy_withdrawn: "withdrawn",
   copy_damaged: "not_lent",

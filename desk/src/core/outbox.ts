@@ -5,7 +5,7 @@ import { commitment, digest, type JsonObject } from "./canonical";
 import { joinedRow, overlaying, type Context, type PrivatePart } from "./context";
 import { uuid7 } from "./ids";
 import { seal } from "./sealing";
-import { isQuota, type Head, type OperationRecord, type Outbox } from "./stores";
+import type { Head, OperationRecord, Outbox } from "./stores";
 import { DeskError } from "./types";
 
 export interface Draft {
@@ -155,15 +155,7 @@ async function write(context: Context, record: OperationRecord, head: Head): Pro
     return await attempt();
   } catch (error) {
     context.head = null; // whatever happened, the disk knows
-    if (!isQuota(error)) throw error;
-    // The disk is full: the copy of the catalogue can be fetched again, what was just done cannot.
-    await context.stores.dropCache();
-    context.tellOtherTabs("rows");
-    try {
-      return await attempt();
-    } catch (again) {
-      throw isQuota(again) ? new DeskError("quota") : again;
-    }
+    throw error;
   }
 }
 

@@ -36,7 +36,6 @@ export interface ReaderRow {
   birth_year: number | null;
   is_child: boolean;
   is_pending: boolean;
-  is_blocked: boolean;
   language: string;
   merged_into: string | null;
   loans: number;

@@ -5,6 +5,7 @@ import { Dexie, type Table } from "dexie";
 import type { Bytes } from "./bytes";
 import type { JsonObject } from "./canonical";
 import type { RowType } from "./rows";
+import { DeskError } from "./types";
 
 export interface Sealed {
   iv: Bytes;
@@ -149,6 +150,8 @@ export class Stores {
   readonly outbox: Outbox;
   readonly cache: Cache;
   private isClosed = false;
+  /** Called when the cache was given up for lack of room. */
+  dropped = (): void => undefined;
 
   constructor(prefix: string) {
     this.outbox = new Outbox(prefix);
@@ -162,9 +165,23 @@ export class Stores {
     }
   }
 
-  /** Work on the outbox. A database closed under us (iOS in the background, another tab's upgrade) is opened again. */
+  /**
+   * Work on the outbox. A database closed under us (iOS in the background, another tab's upgrade) is opened again. Where
+   * the disk is full, the copy of the catalogue goes, for it can be fetched again, and the work is done once more.
+   * Throws DeskError `quota` where that did not help.
+   */
   async out<T>(work: (outbox: Outbox) => PromiseLike<T>): Promise<T> {
-    return reopening(this.outbox, work, () => !this.isClosed);
+    const attempt = (): Promise<T> => reopening(this.outbox, work, () => !this.isClosed);
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isQuota(error)) throw error;
+      await this.dropCache();
+      this.dropped();
+      return attempt().catch((again: unknown) => {
+        throw isQuota(again) ? new DeskError("quota") : again;
+      });
+    }
   }
 
   async cached<T>(work: (cache: Cache) => PromiseLike<T>): Promise<T> {

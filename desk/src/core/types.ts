@@ -24,7 +24,6 @@ export interface ReaderCard {
   expires: string | null; // ISO day
   isExpired: boolean;
   isPending: boolean; // its card number is disputed
-  isBlocked: boolean;
   isHere: boolean; // joined on this desk, the province does not know yet
   loans: number;
   loansMax: number | null;
@@ -55,7 +54,6 @@ export type Notice =
   | "same_reader"
   | "card_expired"
   | "card_pending"
-  | "reader_blocked"
   | "over_limit"
   | "aside_for_other"
   | "not_lent"
@@ -195,8 +193,11 @@ export interface Desk {
   countVisits(counts: Record<string, number>): Promise<Done>;
   countShelf(uses: Record<string, number>): Promise<Done>;
   countAttendance(event: string, counts: Record<string, number>): Promise<Done>;
+  attend(event: string, reader: string): Promise<Done>;
   events(): Promise<{ id: string; name: string; on: string }[]>;
   note(text: string, about?: { copy?: string; reader?: string }): Promise<Done>;
+  /** What a reader would like to have: a title by its id, or their own words. */
+  wish(reader: string, wanted: { title: string } | { words: string }): Promise<Done>;
   undo(op: string): Promise<Done>;
   settle(caseId: string, decision: string, reason: string): Promise<Done>;
 

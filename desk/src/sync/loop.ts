@@ -4,6 +4,8 @@
 import type { Context } from "../core/context";
 import type { Known } from "../core/known";
 import { isLoss, reloadWaiting } from "../core/outbox";
+import { isQuota } from "../core/stores";
+import { DeskError } from "../core/types";
 import { dropPeople, receive } from "./downloading";
 import { forget, mayWipe } from "./ending";
 import { greet, sendAll } from "./uploading";
@@ -124,11 +126,17 @@ export class Loop {
         context.tellLoss();
         return false;
       }
-      const reason = error instanceof WireError ? error.code : ((error as Error | null)?.name ?? "error");
+      const reason = reasonOf(error);
       await context.recount().catch(() => undefined);
       await reloadWaiting(context).catch(() => undefined);
       context.show({ what: "failed", reason });
       return false;
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof WireError || error instanceof DeskError) return error.code;
+  if (isQuota(error)) return "quota"; // no room for the rows: what waits is on the disk, and is sent
+  return (error as Error | null)?.name ?? "error";
 }

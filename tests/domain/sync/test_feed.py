@@ -95,7 +95,7 @@ def test_a_reader_is_known_by_what_a_desk_needs_and_by_nothing_else(lan, copy, c
     take_back(lan, clock)
     desk = FeedDesk(clock=clock).fetch()
     assert set(desk.of("reader")[str(reader)]) == {
-        "name", "card", "group", "expires", "birth_year", "is_child", "is_pending", "is_blocked", "language",
+        "name", "card", "group", "expires", "birth_year", "is_child", "is_pending", "language",
         "merged_into", "loans",
     }  # fmt: skip
     everything = json.dumps([[*key, row] for key, row in desk.rows.items()], ensure_ascii=False)

@@ -578,3 +578,30 @@ describe("other roads", () => {
     next.close();
   });
 });
+
+describe("events and wishes", () => {
+  test("who came by name, and what somebody asks for, reach the province as it understands them", async () => {
+    const hub = furnished();
+    const event = "0198a000-0000-7000-8000-0000000000ee";
+    hub.put("event", event, { name: "Đọc thơ", on: "2026-12-01" });
+    const desk = await settledDesk(freshPrefix(), lineTo(hub));
+    await desk.attend(event, AN);
+    await desk.wish(AN, { title: "7" });
+    await desk.wish(BINH, { words: "  sách   nuôi ong " });
+    await expect(desk.wish(AN, { words: " " })).rejects.toMatchObject({ code: "text_needed" });
+    await expect(desk.wish("nobody", { words: "x" })).rejects.toMatchObject({ code: "reader_unknown" });
+    await expect(desk.attend(event, "0198a000-0000-7000-8000-0000000000ff")).rejects.toMatchObject({ code: "reader_unknown" });
+    await expect(desk.attend("?", AN)).rejects.toMatchObject({ code: "event_unknown" });
+    expect((await desk.entries()).map((one) => [one.kind, one.words.title ?? "", one.words.reader])).toEqual([
+      ["wish", "", "Lý Thị Bình"], ["wish", "Dế Mèn phiêu lưu ký", "Nông Văn An"], ["attend", "", "Nông Văn An"],
+    ]);
+    await desk.syncNow();
+    const stored = hub.state.log.map(({ body, private: personal }) => ({ kind: body["kind"], event: body["event"], pickup: body["pickup"], record: body["record"], personal }));
+    expect(stored).toEqual([
+      { kind: "attend", event, pickup: undefined, record: undefined, personal: { reader: AN } },
+      { kind: "wish", event: undefined, pickup: "CB-BL-COBA", record: 7, personal: { reader: AN } },
+      { kind: "wish", event: undefined, pickup: "CB-BL-COBA", record: undefined, personal: { reader: BINH, wanted: "sách nuôi ong" } },
+    ]);
+    desk.close();
+  });
+});

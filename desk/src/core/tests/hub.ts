@@ -278,7 +278,6 @@ export function readerRow(name: string, card: string): object {
     birth_year: 2012,
     is_child: true,
     is_pending: false,
-    is_blocked: false,
     language: "vi",
     merged_into: null,
     loans: 0,

@@ -205,7 +205,6 @@ def _reader_row(reader: Reader, person: _Person, on: date) -> Row:
         "birth_year": born.year if born else None,
         "is_child": born is not None and years_between(born, on) < ADULT_AGE_YEARS,
         "is_pending": reader.is_card_pending,
-        "is_blocked": False,  # nobody is: an open shelf of the grassroots knows limits and dates only
         "language": reader.language,
         "merged_into": str(reader.survivor) if is_merged else None,
         "loans": 0 if is_merged else person.loans,
