@@ -1,8 +1,9 @@
 """A real Chromium before the real server: pages at two widths, accessibility, and what a visit weighs.
 
 Fixtures: `site` (a server on a small province, shared: look, do not change), `own_site` (the same, fresh for one
-test that changes things), `phone` and `screen` (pages 360 and 1440 px wide, on `site`), `open_page` (any page),
-`sign_in`, `axe`, `weight`. A page that raises an error or is stopped by the content security policy fails its test.
+test that changes things), `busy_site` (shared by tests that each change readers of their own), `phone` and `screen`
+(pages 360 and 1440 px wide, on `site`), `open_page` (any page), `sign_in`, `axe`, `judge`, `weight`. A page that
+raises an error or is stopped by the content security policy fails its test.
 """
 
 from __future__ import annotations
@@ -119,17 +120,21 @@ def province() -> Path:
 
 def _build(folder: Path) -> None:
     part = folder.with_name("province.part")
+    _run("tests.browser.province", part)
+    part.rename(folder)
+
+
+def _run(module: str, data: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.province"],
+        [sys.executable, "-m", module],
         cwd=ROOT,
-        env=_environ(part),
+        env=_environ(data),
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    part.rename(folder)
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +162,16 @@ def server(province: Path, tmp_path: Path) -> Iterator[Server]:
     running.start()
     yield running
     running.kill()
+
+
+@pytest.fixture(scope="session")
+def busy_site(province: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The province on a busy day (tests/browser/busy.py), for tests that each change readers of their own."""
+    busy = tmp_path_factory.mktemp("busy") / "province"
+    shutil.copytree(province, busy)
+    _run("tests.browser.busy", busy)
+    with serving(busy, busy.with_name("data")) as running:
+        yield running
 
 
 @contextmanager
@@ -229,6 +244,22 @@ def axe() -> Callable[..., None]:
             pytest.fail(f"{page.url} breaks rules of accessibility:\n" + "\n".join(map(_told, violations)))
 
     return check
+
+
+@pytest.fixture
+def judge(axe: Callable[..., None]) -> Callable[[Page], None]:
+    """Give `judge(page)`: fails where the page, light or dark, breaks a rule or is wider than its screen."""
+
+    def look(page: Page) -> None:
+        status = page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+        assert status not in {403, 404, 500}, f"{page.url} answers {status}"
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            axe(page)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= page.evaluate("window.innerWidth"), f"{page.url} is {width} px wide"
+
+    return look
 
 
 def _told(violation: dict[str, Any]) -> str:

@@ -32,6 +32,7 @@ def test_a_set_is_lent_shown_and_comes_back_in_parts(lan, world, four_a):
     assert "Lớp 4A" in page
     assert "Nông Thị Xuân answers for it" in page
     assert "4 books are out." in page
+    assert re.search(r'<input[^>]*name="code"', page)  # the page knows a name of its own, which is the class's
     assert "0 of" not in lan.text("/work/sets/")
     assert "4 of 4 books out" in lan.text("/work/sets/")
     assert lan.act("/work/loans/take-back/", code="CB000002", next=there)["Location"] == there

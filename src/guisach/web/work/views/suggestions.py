@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WHO = (Permission.LEND, Permission.CATALOGUE)
 _ANSWERS: dict[str, _StrPromise] = {
     "ORDERED": gettext_lazy("It will be bought"),
-    "BOUGHT": gettext_lazy("It is here"),
+    "BOUGHT": gettext_lazy("It has been bought"),
     "DECLINED": gettext_lazy("It will not be bought"),
 }
 _UNPROCESSABLE = 422
