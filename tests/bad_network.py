@@ -161,23 +161,28 @@ class BadNetwork:
     ) -> None:  # fmt: skip
         """Hand bytes on, each piece when the lane is free and `late_s` have passed; raises when the cut comes."""
         queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(64)
-        handing_on = asyncio.ensure_future(self._hand_on(queue, writer, left, way))
+        both = [
+            asyncio.ensure_future(self._take(reader, queue, lane, late_s)),
+            asyncio.ensure_future(self._hand_on(queue, writer, left, way)),
+        ]
         try:
-            while piece := await reader.read(_PIECE):
-                now = self._loop.time()
-                lane.free_at = max(lane.free_at, now) + len(piece) * 8 / self.quality.bits_per_s / self.quality.faster
-                put = asyncio.ensure_future(queue.put((lane.free_at + late_s, piece)))
-                await asyncio.wait([put, handing_on], return_when=asyncio.FIRST_COMPLETED)
-                if handing_on.done():
-                    put.cancel()
-                    break
-            else:
-                await queue.put((0.0, b""))
-            await handing_on
+            # A cut ends it also while nobody sends anything.
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_EXCEPTION)
+            for one in done:
+                one.result()
         finally:
-            handing_on.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-                await handing_on
+            for one in both:
+                one.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+
+    async def _take(
+        self, reader: asyncio.StreamReader, queue: asyncio.Queue[tuple[float, bytes]], lane: _Lane, late_s: float
+    ) -> None:
+        while piece := await reader.read(_PIECE):
+            now = self._loop.time()
+            lane.free_at = max(lane.free_at, now) + len(piece) * 8 / self.quality.bits_per_s / self.quality.faster
+            await queue.put((lane.free_at + late_s, piece))
+        await queue.put((0.0, b""))
 
     async def _hand_on(
         self, queue: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter, left: list[int | None], way: str

@@ -78,8 +78,8 @@ class Day:
             case "note":
                 return copy, {"text": "Sách ướt, đã phơi"}
             case "void":
-                earlier = self.desk.made.get(self.desk.high - self.dice.randrange(5))
-                return {"target": earlier["op"] if earlier else str(UUID(int=77))}, None
+                earlier = self.desk.made.get(self.desk.high - self.dice.randrange(5), {"kind": "void"})
+                return {"target": str(UUID(int=77)) if earlier["kind"] == "void" else earlier["op"]}, None
             case "visit_tally":
                 # Each on a day of its own as far as may be: a tally is folded whole.
                 self.visits += 1

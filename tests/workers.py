@@ -358,7 +358,7 @@ def more_titles(number: str) -> None:
     words = [f"{a}{b}" for a in ("ng", "th", "tr", "kh", "b", "c", "đ", "l", "m", "ch", "nh", "ph") for b in rhymes]
     records = []
     for _ in range(int(number)):
-        title, author = (" ".join(dice.choices(words, k=k)).capitalize() for k in (dice.randint(3, 9), 3))
+        title, author = (" ".join(dice.choices(words, k=k)).capitalize() for k in (dice.randint(8, 18), 4))
         records.append(
             Record(
                 title=title,

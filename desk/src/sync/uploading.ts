@@ -128,7 +128,8 @@ export async function sendAll(context: Context, wire: Wire): Promise<void> {
 /** Where operations are kept, own ones or others'. */
 interface Kept<R> {
   waiting(trouble: "" | "too_large", most: number): Promise<R[]>;
-  note(records: R[], answers: Answer[]): Promise<void>;
+  /** Note what was answered; says of how many. */
+  note(records: R[], answers: Answer[]): Promise<number>;
   putAside(record: R): PromiseLike<unknown>;
 }
 
@@ -206,7 +207,8 @@ class Batches {
       throw error;
     }
     if (!Array.isArray(answers) || !answers.length) throw new WireError("server");
-    await note(records, answers);
+    // What has no answer that this desk understands is sent again, but not at once and for ever.
+    if (!(await note(records, answers))) throw new WireError("server");
     this.sent += records.length;
     this.size = Math.min(BATCH_MAX, this.size * 2);
     await context.recount();
@@ -230,26 +232,36 @@ async function pack(context: Context, records: (OperationRecord | ForeignRecord)
   return gzip(utf8(JSON.stringify({ operations })));
 }
 
-async function noteOwn(context: Context, records: OperationRecord[], answers: Answer[]): Promise<void> {
-  const byOp = new Map(answers.map((answer) => [answer.op, answer]));
+async function noteOwn(context: Context, records: OperationRecord[], answers: Answer[]): Promise<number> {
+  const byOp = understood(answers);
   let forked = 0;
+  let noted = 0;
   await context.stores.out((outbox) =>
     outbox.transaction("rw", outbox.ops, async () => {
       for (const [at, record] of records.entries()) {
         const answer = byOp.get(record.op) ?? unnamed(answers, at);
         if (!answer) continue; // not answered: sent again
+        noted++;
         if (answer.status === "fork") forked = Math.max(forked, record.epoch);
         await outbox.ops.update([record.epoch, record.seq], changes(answer));
       }
     }),
   );
   if (forked) await beginEpoch(context, forked + 1); // somebody else counts with the same numbers
+  return noted;
+}
+
+const STATUSES: ReadonlySet<string> = new Set(["stored", "duplicate", "fork", "malformed"]);
+
+/** A newer province may say what this desk has never heard of: nothing counts as stored that was not called so. */
+function understood(answers: Answer[]): Map<string, Answer> {
+  return new Map(answers.filter((answer) => STATUSES.has(answer.status)).map((answer) => [answer.op, answer]));
 }
 
 /** A malformed one may be answered without its id; it then stands where it stood in the batch. */
 function unnamed(answers: Answer[], at: number): Answer | undefined {
   const answer = answers[at];
-  return answer && !answer.op ? answer : undefined;
+  return answer && !answer.op && answer.status === "malformed" ? answer : undefined;
 }
 
 function changes(answer: Answer): Partial<OperationRecord> {
@@ -263,15 +275,19 @@ function changes(answer: Answer): Partial<OperationRecord> {
   };
 }
 
-async function noteForeign(context: Context, records: ForeignRecord[], answers: Answer[]): Promise<void> {
-  const byOp = new Map(answers.map((answer) => [answer.op, answer]));
+async function noteForeign(context: Context, records: ForeignRecord[], answers: Answer[]): Promise<number> {
+  const byOp = understood(answers);
+  let noted = 0;
   await context.stores.out((outbox) =>
     outbox.transaction("rw", outbox.foreign, async () => {
       for (const [at, record] of records.entries()) {
         const answer = byOp.get(record.op) ?? unnamed(answers, at);
-        if (answer?.status === "malformed") await outbox.foreign.update(record.op, { trouble: "malformed" });
-        else if (answer) await outbox.foreign.update(record.op, { stored: 1, trouble: "" });
+        if (!answer) continue;
+        noted++;
+        const isMalformed = answer.status === "malformed";
+        await outbox.foreign.update(record.op, isMalformed ? { trouble: "malformed" } : { stored: 1, trouble: "" });
       }
     }),
   );
+  return noted;
 }

@@ -52,6 +52,7 @@ export const en: Words = {
     offline: "This needs a network. Try again when there is one.",
     network: "This needs a network. Try again when there is one.",
     server: "The server could not answer. Try again in a few minutes.",
+    upgrade_needed: "This desk is too old for the server. Load the page again while there is a network, then try once more.",
     code_wrong: "This code does not work: used, too old or mistyped. Make a new one on the page Devices.",
     too_many_tries: "That was tried many times. Rest a while, then try again.",
     device_taken: "This device was enrolled under another name once. Try once more with a new code.",

@@ -47,6 +47,7 @@ export const vi = {
     offline: "Việc này cần mạng. Hãy thử lại khi có mạng.",
     network: "Việc này cần mạng. Hãy thử lại khi có mạng.",
     server: "Máy chủ chưa trả lời được. Hãy thử lại sau ít phút.",
+    upgrade_needed: "Quầy này đã quá cũ so với máy chủ. Hãy tải lại trang khi có mạng rồi thử lại.",
     code_wrong: "Mã này không dùng được: đã dùng, quá hạn hoặc gõ nhầm. Hãy tạo mã mới ở trang Thiết bị.",
     too_many_tries: "Đã thử nhiều lần. Hãy nghỉ một lát rồi thử lại.",
     device_taken: "Máy này từng được ghi danh dưới tên khác. Hãy thử lại một lần nữa với mã mới.",

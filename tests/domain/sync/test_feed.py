@@ -268,6 +268,22 @@ def test_a_page_is_never_larger_than_asked_and_the_end_says_so(lan, an, copy, cl
     assert len(FeedDesk(clock=clock, limit=10**9).page().items) <= 1000
 
 
+def test_what_was_so_only_while_a_page_was_sent_is_put_right(lan, an, copy, clock):
+    """Numbered before, sent while the book was out, back before anybody looked again: as if nothing had been."""
+    for n in range(20):
+        builders.copy(f"CB1{n:05d}", of=copy.record)
+    desk = FeedDesk(clock=clock, limit=5)
+    pages = [desk.page()]
+    lend(lan, clock, an)
+    while not desk.of("reader"):
+        pages.append(desk.page())
+    assert desk.of("reader")[str(an)]["loans"] == 1
+    assert pages[-1].control == "more"
+    take_back(lan, clock)
+    assert desk.fetch().rows == FeedDesk(clock=clock).fetch().rows
+    assert desk.fingerprint == desk.own_fingerprint
+
+
 def test_the_next_day_everything_is_looked_at_again(lan, clock):
     child = builders.reader(
         lan, clock, builders.applicant(birth_on=date(2010, 11, 21), guardian="Nông Thị Xuân", has_assent=True)

@@ -43,6 +43,8 @@ class Kind:
     """Somebody counted everything at the place: what was on paper before cannot have happened after."""
     is_final: bool = False
     """Once a librarian did it, it cannot be taken back: a void that comes first must not undo it either."""
+    version: int = 1
+    """The newest form of its body (`v`) that is read here; a newer one waits for an update."""
 
 
 class Fold(Protocol):

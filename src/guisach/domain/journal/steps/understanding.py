@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from guisach.domain.journal import kinds
 from guisach.domain.journal.queries.histories import decoder
 from guisach.domain.journal.rules.history import CaseDraft
@@ -21,7 +23,7 @@ def understand(row: Operation, private_part: PrivatePart | None) -> tuple[str, s
     What takes another operation back is about that one's subject: it returns ("", "").
     """
     kind = kinds.kind_named(row.kind)
-    if kind is None:
+    if kind is None or _form_of(row.body) > kind.version:
         return None
     try:
         body: Any = decoder(kind.body).decode(row.body)
@@ -37,6 +39,16 @@ def understand(row: Operation, private_part: PrivatePart | None) -> tuple[str, s
     if not is_private(kind):
         row.subject = f"{kind.subject_type}:{subject}"
     return (kind.subject_type, subject)
+
+
+class _Form(msgspec.Struct, frozen=True):
+    v: Any = 1
+
+
+def _form_of(body: str) -> int:
+    """Return which form of its kind's body this is; whatever is no number was never written by a device."""
+    form = decoder(_Form).decode(body).v
+    return form if isinstance(form, int) else 1
 
 
 def is_private(kind: kinds.Kind) -> bool:

@@ -23,7 +23,7 @@ from guisach.domain.sync.rules.feed import (
     fingerprint,
     read_cursor,
 )
-from guisach.domain.sync.steps.feeding import refresh
+from guisach.domain.sync.steps.feeding import number_as_sent, refresh
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
@@ -80,7 +80,14 @@ def feed(*, place: str, cursor: str, clock: Clock, limit: int = LIMIT) -> FeedPa
             return FeedPage((), "", scope.log_position, "must_refetch")
         rows = list(_after(place, at)[: most + 1])
     is_all, rows = len(rows) <= most, rows[:most]
-    items, is_exact = _items(place, rows, now)
+    items = _items(place, rows, now)
+    otherwise = [
+        (row, item.row)
+        for row, item in zip(rows, items, strict=True)
+        if (digest_of(item.row) if item.row is not None else "") != row.digest
+    ]
+    number_as_sent(place, at.generation, otherwise, now)
+    is_exact = all(row.type not in FINGERPRINTED for row, _sent in otherwise)
     rev = scope.last_rev if is_all else rows[-1].rev
     then = str(Cursor(at.generation, rev, at.titles))
     if not is_all:
@@ -102,11 +109,8 @@ def _after(place: str, at: Cursor) -> QuerySet[FeedRow]:
     return found.exclude(type="title", rev__lte=at.titles) if at.titles else found
 
 
-def _items(place: str, rows: Sequence[FeedRow], now: datetime) -> tuple[tuple[FeedItem, ...], bool]:
-    """Give the rows their contents as they are now, and say whether these are what was numbered.
-
-    They are not where something happened since: then it is in the next answer once more.
-    """
+def _items(place: str, rows: Sequence[FeedRow], now: datetime) -> tuple[FeedItem, ...]:
+    """Give the rows their contents as they are now: not what was numbered, where something happened since."""
     wanted: dict[str, list[str]] = {}
     for row in rows:
         if row.digest:
@@ -120,15 +124,9 @@ def _items(place: str, rows: Sequence[FeedRow], now: datetime) -> tuple[tuple[Fe
     if barcodes or people:
         now_there |= compute(place, barcodes, people, local_date(now)).rows
     now_there |= title_rows([int(id_) for id_ in wanted.get("title", ())])
-    items = tuple(
+    return tuple(
         FeedItem(row.type, row.key, now_there.get((row.type, row.key)) if row.digest else None) for row in rows
     )
-    is_exact = all(
-        (digest_of(item.row) if item.row is not None else "") == row.digest
-        for item, row in zip(items, rows, strict=True)
-        if row.type in FINGERPRINTED
-    )
-    return items, is_exact
 
 
 def _fingerprint(scope: FeedScope) -> str:

@@ -19,12 +19,12 @@ from guisach.domain.readers.models import FormerCard, Reader
 from guisach.domain.sync.models import FeedRow, FeedScope
 from guisach.domain.sync.queries.feed_rows import barcodes_here, compute, in_chunks, readers_here, title_rows
 from guisach.domain.sync.queries.feed_settings import settings_rows
-from guisach.domain.sync.rules.feed import GENERATION_LENGTH, SETTINGS, TYPES, Rows, digest_of
+from guisach.domain.sync.rules.feed import GENERATION_LENGTH, SETTINGS, TYPES, Row, Rows, digest_of
 from guisach.kernel.clock import local_date
 from guisach.kernel.locks import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from guisach.domain.journal.queries import Appended
 
@@ -241,6 +241,32 @@ def _number(
             fresh.append(FeedRow(place=scope.place, type=type_, key=key, digest=digest, part=part))
     gone = [one for one, row in stored.items() if one not in rows and row.digest]
     fresh += [FeedRow(place=scope.place, type=type_, key=key, gone_at=now) for type_, key in sorted(gone)]
+    _put(scope, fresh)
+
+
+def number_as_sent(place: str, generation: str, rows: Sequence[tuple[FeedRow, Row | None]], now: datetime) -> None:
+    """Give new numbers to rows that were sent otherwise than they are numbered, with what was sent.
+
+    Whatever they are when somebody looks again is then compared with what desks have: also where it is by then what it
+    was before.
+    """
+    if not rows:
+        return
+    lock([f"sync:feed:{place}"])
+    scope = FeedScope.objects.get(pk=place)
+    if scope.generation != generation:
+        return  # everybody begins anew
+    sent = [
+        FeedRow(place=place, type=row.type, key=row.key, part=row.part, digest=digest_of(now_there))
+        if now_there is not None
+        else FeedRow(place=place, type=row.type, key=row.key, gone_at=now)
+        for row, now_there in rows
+    ]
+    _put(scope, sent)
+    scope.save(update_fields=["last_rev"])
+
+
+def _put(scope: FeedScope, fresh: list[FeedRow]) -> None:
     for rev, changed in enumerate(fresh, start=scope.last_rev + 1):
         changed.rev = rev
     scope.last_rev += len(fresh)
