@@ -21,8 +21,10 @@ from tests.standby import Standby
 
 DESK = ROOT / "desk"
 ACTS = size(commit=100, soak=500)
-TITLES = size(commit=2_000, soak=24_000)  # at whole size more than a megabyte of them, compressed
+TITLES = size(commit=1_000, soak=30_000)  # at whole size more than a megabyte of them, compressed
 FASTER = size(commit=60, soak=1)  # a commit does not wait for the quarter of an hour that it takes
+# Most requests are small: a cut somewhere in the first 200 KB would nearly always come after their end.
+BAD = Quality(cut_bytes=(100, 8_000), faster=FASTER)
 GOOD = Quality(bits_per_s=1e9, latency_s=(0.0, 0.0), cut_part=0.0)
 
 pytestmark = [
@@ -39,7 +41,7 @@ def test_over_a_line_that_is_cut_all_arrives_and_less_than_a_fifth_is_sent_again
     with Standby(place) as standby:
         serving = standby.serve()
         smooth = visit(serving.port, serving.url, codes[0], GOOD)
-        rough = visit(serving.port, serving.url, codes[1], Quality(faster=FASTER))
+        rough = visit(serving.port, serving.url, codes[1], BAD)
         assert httpx.get(f"{serving.url}/health").status_code == 200
         serving.kill()
     books = Books(place)
@@ -50,7 +52,7 @@ def test_over_a_line_that_is_cut_all_arrives_and_less_than_a_fifth_is_sent_again
     print(f"{ACTS} operations and {catalogue} bytes of titles: {smooth}, over a bad line {rough}: {again:.1%} again")
     assert place.answer("check")["differences"] == 0
     assert not IS_SOAK or catalogue >= 1_000_000
-    assert rough.cut > 0
+    assert rough.cut > rough.connections // (10 if IS_SOAK else 30)
     assert again < 0.2
 
 
