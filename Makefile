@@ -28,10 +28,10 @@ soak: _dev ## The long runs: properties with thousands of examples, slow tests, 
 	$(PYTEST) --db sqlite --hypothesis-profile soak tests/properties
 	$(PYTEST) --db sqlite --hypothesis-profile soak tests/adapters -m "not slow"
 	$(PYTEST) --db postgresql -m slow
-	SOAK=1 $(PYTEST) --db sqlite tests/site/test_simulation.py tests/site/test_sync_crashes.py tests/site/test_sync_power.py
+	DESK_RUNS=2000 .venv/bin/python tools/build.py --check-desk
+	SOAK=1 $(PYTEST) --db sqlite tests/site/test_simulation.py tests/site/test_sync_crashes.py tests/site/test_sync_power.py tests/site/test_sync_network.py
 	SOAK=1 $(PYTEST) --db postgresql tests/site/test_sync_crashes.py
 	SOAK=1 .venv/bin/python -m pytest -n0 tests/browser/test_desk.py tests/browser/test_desk_client.py
-	DESK_RUNS=2000 .venv/bin/python tools/build.py --check-desk
 	.venv/bin/python -m tests.fuzz.run all --seconds $(FUZZ_S)
 
 lint: _dev ## Style of the code
