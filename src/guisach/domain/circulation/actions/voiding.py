@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.journal.kinds import final_kinds
-from guisach.domain.journal.queries import librarian_at, timeline
+from guisach.domain.journal.queries import is_of_ours, librarian_at, timeline
 from guisach.domain.journal.steps import Receipt, act, in_one_transaction
 from guisach.kernel.clock import local_date
 from guisach.kernel.errors import DomainError
@@ -46,8 +46,10 @@ class VoidFinal(DomainError):
 def void(*, op_id: UUID, by: Source, target: UUID, reason: str, clock: Clock) -> Receipt:
     """Take an operation back. It stays in the log; state and figures are as if it had not been.
 
-    Raises VoidUnknown, VoidNotAllowed, VoidFinal.
+    Raises VoidUnknown (also for what is none of this person's business), VoidNotAllowed, VoidFinal.
     """
+    if not is_of_ours(by, target, on=local_date(clock())):
+        raise VoidUnknown
     found = timeline(operations=[target, op_id])
     wanted = next((entry for entry in found if entry.op == target), None)
     is_repeat = any(entry.op == op_id for entry in found)

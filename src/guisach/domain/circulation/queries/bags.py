@@ -41,9 +41,10 @@ class BagView:
     wish: Bag
 
 
-def bag(op: UUID) -> BagView | None:
-    """Return a wish for a bag, or None; two queries."""
-    return next(iter(_views(Request.objects.filter(pk=op, sort=Sort.BAG))), None)
+def bag(op: UUID, *, at: str | None = None) -> BagView | None:
+    """Return a wish for a bag (that is packed at a place, if one is named), or None; two queries, one for none."""
+    found = Request.objects.filter(pk=op, sort=Sort.BAG)
+    return next(iter(_views(found if at is None else found.filter(pickup=at))), None)
 
 
 def bags_at(place: str, *, limit: int = 100) -> list[BagView]:

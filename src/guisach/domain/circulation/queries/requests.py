@@ -128,6 +128,12 @@ def request(op: UUID) -> RequestView | None:
     return next(iter(_views(Request.objects.filter(pk=op))), None)
 
 
+def places_of_request(op: UUID) -> tuple[str, ...]:
+    """Return where a request is to be fetched and where it was made; none where there is none. One query."""
+    found = Request.objects.filter(pk=op).values_list("pickup", "place").first()
+    return tuple(place for place in found or () if place)
+
+
 def requests_of_reader(readers: Collection[UUID], *, is_open: bool = True, limit: int = 50) -> list[RequestView]:
     """Return what a person (under any of these ids) asks for, or asked for; the newest first."""
     found = Request.objects.filter(reader__in=list(readers), closed_at__isnull=is_open)

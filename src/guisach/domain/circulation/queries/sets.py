@@ -37,6 +37,11 @@ def loans_of_set(batch: UUID) -> list[LoanView]:
     return sorted(views, key=lambda loan: (loan.closed_at is not None, loan.title, loan.barcode))
 
 
+def place_of_set(batch: UUID) -> str:
+    """Return where a set was lent; empty where there is none. One query, whatever comes of it."""
+    return Loan.objects.filter(batch=batch).values_list("place", flat=True).first() or ""
+
+
 def sets_out(places: Collection[str] | None, *, limit: int = 100) -> list[SetView]:
     """Return the sets lent at these places of which something is out, the longest due first; two queries."""
     still = Loan.objects.filter(batch__isnull=False, closed_at__isnull=True).order_by()

@@ -16,7 +16,7 @@ from guisach.domain.journal.queries.log import (
     subjects_with_names,
     timeline,
 )
-from guisach.domain.journal.queries.sources import Source, librarian_at, source_of_token
+from guisach.domain.journal.queries.sources import Source, is_of_ours, librarian_at, source_of_token
 from guisach.domain.journal.queries.tail import Appended, appended, log_end
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "cases",
     "count_by_kind",
     "count_open_cases",
+    "is_of_ours",
     "last_recorded",
     "latest_about",
     "latest_at",

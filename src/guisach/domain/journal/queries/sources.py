@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from guisach.domain.journal.models import Token
+from guisach.domain.journal.models import Operation, Token
 from guisach.domain.journal.rules.history import LIBRARIAN, PROVINCE
 from guisach.domain.network.queries import standings_of
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from guisach.domain.network.models import Staff
+
+
+_NOWHERE = "?"  # asked for like any other place, and none
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,16 @@ def librarian_at(source: Source, place: str, *, on: date) -> str | None:
         if standings[source.username, where] == LIBRARIAN:
             return where
     return None
+
+
+def is_of_ours(source: Source, op: UUID, *, on: date) -> bool:
+    """Tell whether an operation is one's own, or of a place where one works; the same questions if it is not there."""
+    row = Operation.objects.filter(op=op).values_list("actor", "place").first()
+    actor, place = row or ("", "")
+    place = place or _NOWHERE
+    standings = standings_of({(source.username, place), (source.username, PROVINCE)}, on)
+    stands_there = standings[source.username, PROVINCE] or standings[source.username, place]
+    return row is not None and (actor == source.username or bool(stands_there))
 
 
 def token_digest(secret: str) -> str:

@@ -28,6 +28,12 @@ from guisach.domain.readers.actions.signing_in import (
     sign_in,
     sign_out,
 )
+from guisach.domain.readers.actions.strangers import (
+    TooManyStrangeCards,
+    count_strange_card,
+    forgive_strange_card,
+    holder_of,
+)
 
 __all__ = [
     "BASES",
@@ -39,18 +45,22 @@ __all__ = [
     "RegistrationGone",
     "Row",
     "SignedIn",
+    "TooManyStrangeCards",
     "ask_for_code",
     "ask_to_be_erased",
     "blur_accesses",
     "choose_pin",
     "correct",
+    "count_strange_card",
     "end_registration",
     "end_sessions",
     "erase",
     "erase_again",
     "forget_corrections",
     "forget_registrations",
+    "forgive_strange_card",
     "give_start_code",
+    "holder_of",
     "import_readers",
     "in_parts",
     "is_minor",

@@ -29,6 +29,9 @@ _MINUTES = (1, 5, 15, 60, 4 * 60, 24 * 60)
 # A million PINs, one try a day in the end: a thief needs centuries, and a child who forgot it a word at the desk.
 OF_CARD: Final = Patience(4, tuple(timedelta(minutes=n) for n in _MINUTES), timedelta(days=7))
 
+# At a desk hardly anybody comes with the card of another place and borrows nothing; cards run on one after another.
+OF_STRANGE_CARDS: Final = Patience(40, (timedelta(minutes=10), timedelta(hours=1)), timedelta(hours=4))
+
 # Codes cost money and ring somebody's telephone.
 OF_CODES: Final = Patience(3, (timedelta(minutes=20), timedelta(hours=1), timedelta(hours=4)), timedelta(hours=4))
 OF_CODES_FROM_ADDRESS: Final = Patience(20, (timedelta(minutes=10), timedelta(hours=1)), timedelta(hours=4))

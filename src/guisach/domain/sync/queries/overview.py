@@ -74,9 +74,9 @@ def desks(places: Collection[str] | None, *, limit: int, offset: int = 0) -> lis
     return _views(list(found[offset : offset + limit]))
 
 
-def desk(device: UUID) -> DeskPage | None:
-    """Return one desk with the gaps of its newest epochs."""
-    rows = list(_with_names(None).filter(pk=device))
+def desk(device: UUID, places: Collection[str] | None = None) -> DeskPage | None:
+    """Return one desk with the gaps of its newest epochs; None where it is not of these places (None: all)."""
+    rows = list(_with_names(places).filter(pk=device))
     if not rows:
         return None
     chains = _standings([device])

@@ -11,8 +11,7 @@ from guisach.domain.circulation import actions
 from guisach.domain.circulation.actions import Override, OverrideNotAllowed
 from guisach.domain.circulation.actions.refusals import ReaderUnknown
 from guisach.domain.network.rules.roles import Permission
-from guisach.domain.readers import queries as readers
-from guisach.domain.readers.rules.cards import normalise_card
+from guisach.domain.readers import actions as reader_acts
 from guisach.kernel.clock import local_date, system_clock
 from guisach.kernel.ids import new_id
 from guisach.web.api.access import Caller, caller_of
@@ -28,9 +27,8 @@ from guisach.web.api.schemas import (
 )
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from guisach.domain.circulation.queries import LoanView
+    from guisach.domain.readers.queries import ReaderView
 
 router = Router()
 
@@ -40,15 +38,18 @@ def lend(request: HttpRequest, act: LoanIn) -> Status[dict[str, Any]]:
     """Lend a copy to a reader."""
     caller = caller_of(request)
     place = caller.place(act.place, Permission.LEND)
+    met: ReaderView | None = None
     lent = actions.lend(
         op_id=act.op or new_id(),
         by=caller.source,
         place=place,
         barcode=act.copy_,
-        reader=act.reader or reader_with(act.card),
+        reader=act.reader or (met := reader_with(act.card, caller)).id,
         clock=system_clock,
         override=_override(act, caller, place),
     )
+    if met is not None and not caller.grants.may(Permission.SEE_READERS, met.place):
+        reader_acts.forgive_strange_card(username=caller.staff.username)
     return Status(201, loan_out(lent.loan, case=lent.receipt.case))
 
 
@@ -152,12 +153,14 @@ def loan_out(loan: LoanView, *, case: str | None = None) -> dict[str, Any]:
     }
 
 
-def reader_with(card: str | None) -> UUID:
-    """Return who holds a card. Raises ReaderUnknown."""
-    try:
-        found = readers.reader_id_by_card(normalise_card(card or ""))
-    except ValueError:
-        found = None
+def reader_with(card: str | None, caller: Caller) -> ReaderView:
+    """Return who holds a card. Raises ReaderUnknown, TooManyStrangeCards."""
+    found = reader_acts.holder_of(
+        card=card or "",
+        username=caller.staff.username,
+        sees=lambda place: caller.grants.may(Permission.SEE_READERS, place),
+        clock=system_clock,
+    )
     if found is None:
         raise ReaderUnknown(card=(card or "–")[:32])
     return found

@@ -31,7 +31,7 @@ def ask_for(request: HttpRequest, act: RequestIn) -> Status[dict[str, Any]]:
         op_id=act.op or new_id(),
         by=caller.source,
         place=place,
-        reader=act.reader or reader_with(act.card),
+        reader=act.reader or reader_with(act.card, caller).id,
         record=act.record,
         pickup=act.pickup or place,
         clock=system_clock,
@@ -55,11 +55,8 @@ def requests(request: HttpRequest, place: str) -> dict[str, Any]:
 def cancel(request: HttpRequest, op: UUID) -> object:
     """Cancel a request of a place where the caller may lend."""
     caller = caller_of(request)
-    found = queries.request(op)
-    at = next(
-        (p for p in ((found.pickup, found.place) if found else ()) if caller.grants.may(Permission.LEND, p)), None
-    )
-    if found is None or at is None:
+    at = next((place for place in queries.places_of_request(op) if caller.grants.may(Permission.LEND, place)), None)
+    if at is None:
         raise Http404
     return actions.cancel_request(op_id=new_id(), by=caller.source, place=at, request_id=op, clock=system_clock)
 

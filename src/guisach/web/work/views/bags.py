@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guisach.domain.circulation.actions.bags import lend_waiting, pack_bag, wish_bag
+from guisach.domain.circulation.actions.refusals import ReaderUnknown
 from guisach.domain.circulation.actions.sets import SetStopped
 from guisach.domain.circulation.queries import pickup_number
 from guisach.domain.circulation.queries.bags import BagView, bag, bags_at, interests, pick_list
@@ -20,7 +21,6 @@ from guisach.domain.circulation.rules.bags import BOOKS_MAX
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
-from guisach.domain.readers.rules.cards import normalise_card
 from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
@@ -28,6 +28,7 @@ from guisach.web.ui.bag_form import WHY, BagForm, said_of
 from guisach.web.work.desks import note_act
 from guisach.web.work.shell import CODE_MAX, fresh_op, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import person_name
+from guisach.web.work.strangers import reader_with
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,22 +49,18 @@ def bags(request: HttpRequest, duty: Duty) -> HttpResponse:
     if request.method == "POST":
         status = _UNPROCESSABLE
         op = op_of(request)
-        who = _with_card(card)
-        if who is None:
-            complaint = _("No reader has card %(card)s. Please scan the card again, or find the reader by name.") % {
-                "card": card[:32] or "–"
-            }
-        elif form.is_valid():
-            try:
+        try:
+            who = reader_with(card, duty)
+            if form.is_valid():
                 made = wish_bag(
                     op_id=op, by=source_of(duty), place=duty.here, reader=who.id, pickup=duty.here, wish=form.wish,
                     clock=duty.clock,
                 )  # fmt: skip
-            except DomainError as refusal:
-                complaint, status = str(refusal), status_of(refusal)
-            else:
                 note_act(request, op)
                 return redirect("work:bag", made)
+        except DomainError as refusal:
+            complaint = str(refusal)
+            status = _UNPROCESSABLE if isinstance(refusal, ReaderUnknown) else status_of(refusal)
     found = bags_at(duty.here)
     people = readers.readers({one.reader for one in found if one.reader}) if found else {}
     lines = [
@@ -80,8 +77,8 @@ def bags(request: HttpRequest, duty: Duty) -> HttpResponse:
 @needs(Permission.LEND, here=True)
 def show(request: HttpRequest, duty: Duty, bag_id: UUID) -> HttpResponse:
     """Show which books to take from the shelf for one bag, and why; leave some out, or set the ticked ones aside."""
-    found = bag(bag_id)
-    if found is None or found.pickup != duty.here or not duty.may(Permission.LEND, found.pickup):
+    found = bag(bag_id, at=duty.here)
+    if found is None:
         raise Http404
     complaint, status = "", 200
     if request.method == "POST":
@@ -163,14 +160,6 @@ def _who(found: BagView, reader: ReaderView | None, duty: Duty) -> str:
 
 def _swap(left_out: list[str], barcode: str) -> str:
     return "&".join(f"without={code}" for code in [*left_out, barcode])
-
-
-def _with_card(text: str) -> ReaderView | None:
-    try:
-        found = readers.reader_id_by_card(normalise_card(text))
-    except ValueError:
-        return None
-    return readers.reader(found) if found else None
 
 
 def _trace_list(duty: Duty, people: list[ReaderView | None]) -> None:

@@ -32,6 +32,7 @@ from guisach.web.work.answers import answer, desk_page, slip_for
 from guisach.web.work.desks import Desk, note_act
 from guisach.web.work.shell import CODE_MAX, REASON_MAX, fresh_op, is_partial, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import Offer, Slip, ask_librarian, lend_offers, refusal_slip
+from guisach.web.work.strangers import count_unless_ours, forgive_unless_ours
 from guisach.web.work.troubling import offers_of
 from guisach.web.work.views.kept import kept_page
 from guisach.web.work.views.loans import take_back_here
@@ -94,6 +95,11 @@ def scan(request: HttpRequest, duty: Duty) -> HttpResponse:
     if reader is not None and copy is not None:
         return answer(request, duty, (_either(code, desk, reader, copy, duty),), desk=desk, status=_NOT_THIS)
     if reader is not None:
+        try:
+            count_unless_ours(reader, duty)
+        except DomainError as rest:
+            desk.serve(None)
+            return answer(request, duty, (refusal_slip(rest, title=code),), desk=desk, status=_NOT_THIS)
         return _serve(request, duty, desk, reader)
     if copy is None and wanted != "copy":
         refused = _not_a_book(code, duty, desk)
@@ -166,7 +172,13 @@ def _not_a_book(code: str, duty: Duty, desk: Desk) -> tuple[Slip, ...] | None:
     if is_mistyped(compact) or serial_of(compact) is not None:
         # What is scanned next must not go to the reader before.
         desk.serve(None)
-        refusal = CardMistyped(card=compact) if is_mistyped(compact) else ReaderUnknown(card=compact)
+        refusal: DomainError = CardMistyped(card=compact)
+        if not is_mistyped(compact):
+            refusal = ReaderUnknown(card=compact)
+            try:
+                count_unless_ours(None, duty)
+            except DomainError as rest:
+                refusal = rest
         return (refusal_slip(refusal, title=compact),)
     is_phone = compact.isdecimal() and len(compact) in _PHONE_DIGITS
     is_name = not any(sign.isdecimal() for sign in compact) and len(compact) > 1
@@ -217,6 +229,7 @@ def _lend(request: HttpRequest, duty: Duty, desk: Desk, code: str, copy: CopyVie
         slip = refusal_slip(refusal, title=title, offers=offers, notes=notes)
         return answer(request, duty, (slip,), desk=desk, status=status_of(refusal))
     note_act(request, op)
+    forgive_unless_ours(desk.reader(), duty)
     slip = slip_for(op, duty)
     if lent.receipt.case:
         slip = replace(slip, notes=(_("A librarian will have a look at this; there is nothing you need do."),))

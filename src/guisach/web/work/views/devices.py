@@ -162,8 +162,8 @@ def bring(request: HttpRequest, duty: Duty) -> HttpResponse:
 
 def _found(duty: Duty, device: UUID, *permissions: Permission) -> DeskPage:
     scope = duty.scope(*(permissions or _SEE))
-    found = queries.desk(device)
-    if found is None or (scope is not None and found.desk.place not in scope):
+    found = queries.desk(device, scope)
+    if found is None:
         raise Http404
     return found
 

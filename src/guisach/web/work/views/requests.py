@@ -19,11 +19,9 @@ from guisach.domain.catalogue.queries import copy_by_barcode, record
 from guisach.domain.catalogue.rules.barcodes import normalise_barcode
 from guisach.domain.circulation import actions
 from guisach.domain.circulation import queries as circulation
-from guisach.domain.circulation.actions.refusals import ReaderUnknown
 from guisach.domain.network.queries import Permission, places, places_by_code
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
-from guisach.domain.readers.rules.cards import normalise_card
 from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, needs
 from guisach.web.ui.plans import plan_text, position_text
@@ -32,6 +30,7 @@ from guisach.web.work.answers import answer, slip_for
 from guisach.web.work.desks import Desk, note_act
 from guisach.web.work.shell import CODE_MAX, fresh_op, go_back, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import person_name, refusal_slip
+from guisach.web.work.strangers import reader_with
 from guisach.web.work.wanted import who_waits
 
 if TYPE_CHECKING:
@@ -202,10 +201,10 @@ def _do(wanted: str, op: UUID, duty: Duty, code: str, request: HttpRequest) -> N
 
 
 def _cancel(request: HttpRequest, duty: Duty, op: UUID) -> HttpResponse:
-    found = circulation.request(_request_id(request))
-    if found is None or not any(duty.may(Permission.LEND, place) for place in (found.pickup, found.place) if place):
+    wanted = _request_id(request)
+    if not any(duty.may(Permission.LEND, place) for place in circulation.places_of_request(wanted)):
         raise Http404
-    actions.cancel_request(op_id=op, by=source_of(duty), place=duty.here, request_id=found.op, clock=duty.clock)
+    actions.cancel_request(op_id=op, by=source_of(duty), place=duty.here, request_id=wanted, clock=duty.clock)
     messages.success(request, _("The request was cancelled."))
     if "next" in request.POST:
         return go_back(request)
@@ -247,7 +246,7 @@ def new(request: HttpRequest, duty: Duty, record_id: int) -> HttpResponse:
             op_id=op_of(request),
             by=source_of(duty),
             place=duty.here,
-            reader=_reader_with(card),
+            reader=reader_with(card, duty).id,
             record=title.id,
             pickup=pickup if pickup in dict(choices) else "",
             clock=duty.clock,
@@ -279,13 +278,3 @@ def _pickups(duty: Duty) -> list[tuple[str, str]]:
     central = places(kinds=["PROVINCIAL_LIBRARY"], on=duty.today)
     found = {one.pk: one.name for one in (*near, *central) if one.service_mode != "OPEN_SHELF"}
     return sorted(found.items(), key=lambda one: (one[0] != duty.here, one[1]))
-
-
-def _reader_with(card: str) -> UUID:
-    try:
-        found = readers.reader_id_by_card(normalise_card(card))
-    except ValueError:
-        found = None
-    if found is None:
-        raise ReaderUnknown(card=card[:32] or "–")
-    return found

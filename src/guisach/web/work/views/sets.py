@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guisach.adapters.printing.sets import SetList, set_list
 from guisach.domain.catalogue.queries import copies_by_barcode
 from guisach.domain.circulation.actions.sets import SET_MAX, SetStopped, lend_set, renew_set
-from guisach.domain.circulation.queries.sets import loans_of_set, sets_out
+from guisach.domain.circulation.queries.sets import loans_of_set, place_of_set, sets_out
 from guisach.domain.circulation.rules.paper import is_number_like
 from guisach.domain.circulation.rules.policy import COLLECTIVE
 from guisach.domain.network.queries import Permission, place
@@ -210,10 +210,9 @@ def print_list(request: HttpRequest, duty: Duty, batch: UUID) -> HttpResponse:
 
 def _loans(batch: UUID, duty: Duty) -> list[LoanView]:
     """Give the loans of a set lent where this person may lend; to others it is not there."""
-    loans = loans_of_set(batch)
-    if not loans or not duty.may(Permission.LEND, loans[0].place):
+    if not duty.may(Permission.LEND, place_of_set(batch)):
         raise Http404
-    return loans
+    return loans_of_set(batch)
 
 
 def _reader(loans: list[LoanView], duty: Duty) -> ReaderView | None:
