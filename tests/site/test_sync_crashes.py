@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -195,7 +196,9 @@ def test_a_file_cut_anywhere_brings_nothing_and_harms_nothing(installation, tmp_
 EARLIER = (("sync", "zero"), ("journal", "0003"), ("circulation", "0001"), ("catalogue", "0001"), ("readers", "0002"))
 
 
-def test_a_migration_killed_at_any_moment_goes_on_and_ends_as_one_that_was_not(installation, tmp_path):
+def test_a_migration_killed_at_any_moment_goes_on_and_ends_as_one_that_was_not(installation, tmp_path, postgresql):
+    if postgresql:
+        pytest.skip("compares whole files of SQLite; on PostgreSQL too each migration is one transaction")
     place, dice, kills = installation("sqlite", filled=True), random.Random(8), Kills()
     answers = place.work("record_as_an_older_version", "lan", 300)
     assert answers == [["stored", "PENDING"]] * 300
@@ -227,8 +230,6 @@ def test_a_migration_killed_at_any_moment_goes_on_and_ends_as_one_that_was_not(i
 
 def _go_back(place: Installation) -> None:
     """Bring the database to what versions before had."""
-    import subprocess
-
     for app, name in EARLIER:
         done = subprocess.run(
             [sys.executable, "-m", "django", "migrate", app, name],
