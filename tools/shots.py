@@ -65,11 +65,13 @@ guests = [reader(id_) for id_ in held if held.count(id_) == 1]
 known = [copy for copy in copies_at(here, limit=400) if copy.author and copy.condition == "NORMAL"]
 free = [copy.barcode for copy in known if open_loan_of_copy(copy.barcode) is None]
 free.sort(key=lambda barcode: not barcode.startswith("TN"))  # a child's card: children's books first
+child = next(guest for guest in guests if guest.birth_on and guest.birth_on.year > 2008)
+others = [loan for loan in loans if loan.reader != child.id]
 twice = cases(CaseFilter(None, kind="lent_twice"), at=now)
 print(json.dumps({
-    "card": next(guest.card_no for guest in guests if guest.birth_on and guest.birth_on.year > 2008),
+    "card": child.card_no,
     "books": free[:2],
-    "lent": next(loan.barcode for loan in loans if held.count(loan.reader) > 1),
+    "lent": next(loan.barcode for loan in others if held.count(loan.reader) == max(map(held.count, held))),
     "case": twice[-1].id,
     "commune": place(here).commune_id,
 }))

@@ -124,6 +124,15 @@ class _Passing(BaseHTTPRequestHandler):
         pass
 
 
+def at_hub(data: Path, code: str) -> str:
+    """Run code of Python beside the server, in the installation that it serves; give what it prints."""
+    from tests.browser.conftest import _environ
+
+    begun = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'guisach.site.settings'; django.setup()\n"
+    command = [sys.executable, "-c", begun + code]
+    return subprocess.run(command, cwd=ROOT, env=_environ(data), capture_output=True, text=True, check=True).stdout
+
+
 def fresh_code(data: Path) -> str:
     """Make an enrolment code as the page Devices does."""
     return fresh_codes(data, 1)[0]
@@ -264,13 +273,13 @@ class DeskPage:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def enrol(self, base: str, code: str) -> None:
-        """Make this browser a desk of Lan's library, with Lan as its keeper, and wait until it knows the place."""
+    def enrol(self, base: str, code: str, username: str = "lan") -> None:
+        """Make this browser a desk of Lan's library, with Lan (or another) as its keeper, and wait until it is open."""
         from tests import builders
 
         self.page.goto(f"{base}/desk/#enrol={code}")
         self.page.get_by_role("button", name="Nhận làm quầy").click(timeout=SLOW_MS)
-        self.page.get_by_label("Tên đăng nhập").fill("lan", timeout=SLOW_MS)
+        self.page.get_by_label("Tên đăng nhập").fill(username, timeout=SLOW_MS)
         self.page.get_by_label("Mật khẩu").fill(builders.PASSWORD)
         self.page.get_by_label("PIN mới").fill(PIN)
         self.page.get_by_label("Gõ lại PIN").fill(PIN)

@@ -172,6 +172,7 @@ export class Context {
     this.keepCount({ count: count + 1, oldest: oldest ?? new Date(this.env.now()).toISOString(), tooLarge });
     this.tellOtherTabs("ops");
     const follow = async (): Promise<void> => {
+      this.changed();
       if (measured) await this.stores.keep("clock", measured);
       await this.recount(false); // what was just done is not too large to be sent until somebody has tried
       this.changed();
