@@ -52,7 +52,7 @@ def test_over_a_line_that_is_cut_all_arrives_and_less_than_a_fifth_is_sent_again
     print(f"{ACTS} operations and {catalogue} bytes of titles: {smooth}, over a bad line {rough}: {again:.1%} again")
     assert place.answer("check")["differences"] == 0
     assert not IS_SOAK or catalogue >= 1_000_000
-    assert rough.cut > rough.connections // (10 if IS_SOAK else 30)
+    assert rough.cut >= (10 if IS_SOAK else 1)
     assert again < 0.2
 
 

@@ -10,6 +10,7 @@ import { WireError, type Wire } from "./wire";
 
 const PAGE_FIRST = 500;
 const PAGE_LEAST = 50;
+const GROWS_AFTER = 4; // pages that came whole: on a line that is always cut no more than one of five is lost
 const REFETCHES_MAX = 3; // in one go; a server that wants more is not well
 const TYPES: ReadonlySet<string> = new Set(
   "title copy loan reader card policy calendar case place event".split(" "),
@@ -46,6 +47,7 @@ async function fetchFeed(context: Context, wire: Wire, known: Known): Promise<Pa
   let state = await known.feedState();
   if (!state.cursor) state = await fromNothing(wire, known, state);
   let limit = PAGE_FIRST;
+  let whole = 0; // pages that came since the last one that did not
   let done = 0;
   let refetches = 0;
   for (;;) {
@@ -57,6 +59,7 @@ async function fetchFeed(context: Context, wire: Wire, known: Known): Promise<Pa
       const isSlow = error instanceof WireError && (error.code === "timeout" || error.code === "cut");
       if (!isSlow || limit <= PAGE_LEAST) throw error;
       limit = Math.max(PAGE_LEAST, Math.floor(limit / 2));
+      whole = 0;
       continue;
     }
     if (page.control === "revoked") {
@@ -73,6 +76,7 @@ async function fetchFeed(context: Context, wire: Wire, known: Known): Promise<Pa
     const rows = page.rows.filter((row) => TYPES.has(row.type)); // a newer server may know more than this desk
     await known.take(rows, isLast ? { ...next, isSweeping: state.isSweeping } : next);
     done += rows.length;
+    if (++whole % GROWS_AFTER === 0) limit = Math.min(PAGE_FIRST, limit * 2); // small pages are mostly waiting
     if (isLast && state.isSweeping) {
       await known.sweep(state.round);
       await known.take([], next);

@@ -3,6 +3,7 @@ import { Dexie } from "dexie";
 import { describe, expect, test } from "vitest";
 import { openDesk } from "../index";
 import { DeskError } from "../types";
+import { copyRow } from "./hub";
 import { AN, BINH, freshPrefix, furnished, lineTo, options, PIN, reopened, settledDesk } from "./setting";
 
 const marksIn = (marks: Map<string, string>) => ({
@@ -533,6 +534,25 @@ describe("other roads", () => {
     expect(hub.operations()).toHaveLength(9);
     desk.close();
     friend.close();
+  });
+
+  test("pages of rows shrink where the line is cut, and grow again where it holds", async () => {
+    const hub = furnished();
+    for (let n = 0; n < 3000; n++) hub.put("copy", `TV${String(n).padStart(6, "0")}`, copyRow("7"));
+    const line = lineTo(hub);
+    const plain = line.fetch;
+    const limits: number[] = [];
+    let cuts = 2;
+    line.fetch = async (url, init) => {
+      const limit = /limit=(\d+)/.exec(url)?.[1];
+      if (limit) limits.push(Number(limit));
+      if (limit && cuts-- > 0) throw new TypeError("cut");
+      return plain(url, init);
+    };
+    const desk = await settledDesk(freshPrefix(), line);
+    expect(limits.slice(0, 11)).toEqual([500, 250, 125, 125, 125, 125, 250, 250, 250, 250, 500]);
+    expect((await desk.health()).copies).toBe(3009);
+    desk.close();
   });
 
   test("a catalogue in chunks, cut and gone on with", async () => {
