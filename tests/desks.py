@@ -115,6 +115,8 @@ class TestDesk:
     place: str = ""
     credential: str = ""
     seen: int | None = None
+    restored: str = ""
+    """The mark of the newest restoration of the hub that this desk has heard of."""
     off_ms: int = 0
     is_gzipping: bool = True
     made: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -169,6 +171,8 @@ class TestDesk:
             lacking = {seq for seq in self.made if seq in beyond}
             if not told.body["gaps"]:
                 lacking |= {seq for seq in self.made if seq > contiguous}
+            if told.body["restored"] != self.restored:  # what was answered before may be gone
+                lacking, self.restored = set(self.made), told.body["restored"]
             self.outbox |= {seq: self.made[seq] for seq in lacking}
         return told
 

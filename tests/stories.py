@@ -14,8 +14,10 @@ from uuid import UUID
 from django.db import transaction
 
 from guisach.domain.activities.models import Attendance
+from guisach.domain.activities.rules import fold_event
 from guisach.domain.circulation.models import Loan, Tally
 from guisach.domain.circulation.rules.copy_fold import CopyState, fold_copy
+from guisach.domain.circulation.rules.tally_fold import fold_tallies
 from guisach.domain.journal import kinds
 from guisach.domain.journal.models import Case, CaseStatus, Operation
 from guisach.domain.journal.queries.checking import differences
@@ -24,6 +26,7 @@ from guisach.domain.journal.rules.envelope import Envelope, canonical, open_enve
 from guisach.domain.journal.rules.history import Entry, Result, history
 from guisach.domain.journal.steps import append
 from guisach.domain.outreach.models import Trip
+from guisach.domain.outreach.rules import fold_trip
 from tests import builders
 
 if TYPE_CHECKING:
@@ -159,6 +162,26 @@ def expect_of_fold(story: Story, state: CopyState, result: Result) -> None:
 def _name(op: UUID) -> str:
     number = op.int - 0x5000_0000
     return number.to_bytes((number.bit_length() + 7) // 8, "big").decode()
+
+
+def expect_of_other_folds(story: Story, entries: Iterable[Entry]) -> None:
+    """Fold entries about events, trips and counts in the order given, and compare with what the story wants."""
+    arrived = list(entries)
+    known = history([e for e in arrived if e.target is None], [e for e in arrived if e.target is not None])
+    of_event = [entry for entry in known.entries if entry.kind in {"event", "attendance", "attend"}]
+    of_trip = [entry for entry in known.entries if entry.kind in {"trip_header", "trip_note"}]
+    of_day = [entry for entry in known.entries if entry not in [*of_event, *of_trip]]
+    event, trip, sums = fold_event(of_event), fold_trip(of_trip), fold_tallies(of_day)
+    counted = dict.fromkeys((entry.op for entry in of_day), "COUNTED")
+    outcomes = {**known.result.outcomes, **event.outcomes, **trip.outcomes, **counted}
+    assert outcomes == {op_id(name): code for name, code in story.outcomes.items()}
+    named = {"": len(event.named)} if event.named else {}
+    assert {group: n for group, n in event.counts.items() if n} | named == story.attendance
+    assert sums == story.tallies
+    head = {name: str(value) if name == "day" else value for name, value in trip.head.items()}
+    assert (head | {"notes": trip.notes} if of_trip else None) == story.trip
+    found = {(c.kind, tuple(sorted(_name(op) for op in c.operations))) for c in trip.cases}
+    assert found == {case for case in story.cases if case[0] != "outside_scope"}, "that one is the log's own"
 
 
 # On the database --------------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "no check of numbers": (recognise, "_taken", lambda _arrived: {}),
     "every repetition believed": (recognise, "is_same", lambda *_: True),
     "no repetition believed": (recognise, "is_same", lambda *_: False),
-    "forks thrown away": (append, "keep_forks", lambda *_args, **_named: None),
+    "forks thrown away": (append, "keep_forks", lambda *_args, **_named: set()),
     "outcome never updated": (publish, "put_outcomes", first_outcome_stays(publish.put_outcomes)),
     "cases never opened": (publish, "put_cases", lambda *_args, **_named: set()),
     "tally overwritten instead of summed": (
@@ -214,7 +214,7 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     ),
     "stamp not clamped": (stamping, "stamp", lambda guess_at, unc_ms, **_: Stamp(guess_at, unc_ms, 0)),
     "void does not refold its target": (append, "touched_by_voids", lambda _voids: set()),
-    "voids of voids not noticed": (append, "close_dangling_voids", lambda _rows: None),
+    "voids of voids not noticed": (append, "close_dangling_voids", lambda _rows: set()),
     "reader's loans not looked at": (circulation.CopyFold, "fold", without_touches(circulation.CopyFold.fold)),
     "stored rows never corrected": (Rows, "differing", lambda _self: iter(())),
     "nothing folded again": (append, "refold", lambda *_args, **_named: None),

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,12 +21,13 @@ from guisach.domain.catalogue.actions.covers import set_cover
 from guisach.domain.catalogue.queries.covers import cover_file, covers_of
 from guisach.domain.journal import actions as journal
 from guisach.domain.journal import kinds
-from guisach.domain.journal.models import Device, Operation
+from guisach.domain.journal.models import Device, Fork, Operation
 from guisach.domain.network.models import Place
 from guisach.kernel.ids import new_id
 from guisach.site import backups
 from guisach.site.checking import check
 from tests import builders
+from tests.desks import connect, enrolled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +107,30 @@ def test_a_restored_hub_never_gives_a_number_twice_and_knows_what_is_sent_again(
     again = Operation.objects.get(op=lost["op"])
     assert (again.epoch, again.seq) == (epoch + 1, 1)
     assert check().differences == []
+
+
+def test_a_restored_hub_hears_of_what_the_number_of_a_twin_would_hide(province, empty, tmp_path):
+    desk = enrolled(connect(), builders.COBA, builders.hoa().staff, "lan", builders.PASSWORD)
+    twin = replace(desk, made={}, outbox={}, answers={})  # a copied disk
+    backups.write(tmp_path / "b.gsb", silent)
+    marks = [desk.hello().body["restored"], desk.hello().body["restored"]]
+    made = desk.make("sighting", copy="CB000001")
+    desk.sync()
+    for _ in range(2):  # also where the same backup is restored twice
+        empty()
+        backups.read(tmp_path / "b.gsb", silent)
+        marks.append(twin.hello().body["restored"])
+    other = twin.make("return", copy="CB000001")
+    twin.sync()
+    assert (other["seq"], desk.answers[made["op"]]["status"]) == (made["seq"], "stored")
+    desk.sync()  # by its numbers the hub lacks nothing of it
+    assert desk.answers[made["op"]]["status"] == "fork"
+    assert [str(op) for op in Fork.objects.values_list("op", flat=True)] == [made["op"]]
+    assert marks[:2] == ["", ""]
+    assert len(set(marks)) == 3
+    desk.answers.clear()
+    desk.sync()
+    assert not desk.answers, "once for each restoration"
 
 
 def test_files_of_imports_come_back_and_an_index_of_other_data_goes(province, empty, tmp_path):

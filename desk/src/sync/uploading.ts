@@ -25,6 +25,8 @@ export interface Hello {
   expires: string | null;
   place: Omit<Place, "mode"> | null;
   epochs: { epoch: number; contiguous: number }[];
+  /** Changes each time that the province is restored from a backup; a server of before does not say it. */
+  restored?: string;
 }
 
 interface Answer {
@@ -45,14 +47,37 @@ export async function greet(context: Context, wire: Wire): Promise<BackedUp> {
   const hello = await greetOne(context, wire, head.epoch, head.seq);
   await learn(context, hello);
   backedUp.set(head.epoch, hello.backed_up_through);
+  await sendAllAgainIfRestored(context, hello.restored ?? "");
   const highest = Math.max(head.epoch, ...hello.epochs.map((one) => one.epoch));
   const isBehind = hello.contiguous > head.seq || hello.gaps.some(([, last]) => last >= head.seq + 1);
-  if (isBehind || highest > head.epoch) await beginEpoch(context, highest + 1);
+  const isLost = hello.contiguous < head.seq && !(await isKept(context, head.epoch, hello.contiguous + 1));
+  if (isBehind || isLost || highest > head.epoch) await beginEpoch(context, highest + 1);
   for (const { epoch, high } of await keptEpochs(context)) {
     if (epoch === head.epoch) continue;
     backedUp.set(epoch, (await greetOne(context, wire, epoch, high)).backed_up_through);
   }
   return backedUp;
+}
+
+/**
+ * What was answered before a restoration may be gone, though a number of it is there: a twin of this device may have
+ * given it meanwhile to something else. So everything that is still kept is sent once more; what is there is a duplicate.
+ */
+async function sendAllAgainIfRestored(context: Context, mark: string): Promise<void> {
+  await context.stores.out((outbox) =>
+    outbox.transaction("rw", outbox.ops, outbox.foreign, outbox.settings, async () => {
+      const known = ((await outbox.settings.get("restored"))?.value as string | undefined) ?? "";
+      if (known === mark) return;
+      await outbox.ops.where("stored").equals(1).modify({ stored: 0, trouble: "" });
+      await outbox.foreign.where("stored").equals(1).modify({ stored: 0, trouble: "" });
+      await outbox.settings.put({ key: "restored", value: mark });
+    }),
+  );
+}
+
+/** Whether a number of this device is still here: a backup older than what is kept may lack what nobody has any more. */
+async function isKept(context: Context, epoch: number, seq: number): Promise<boolean> {
+  return context.stores.out(async (outbox) => (await outbox.ops.get([epoch, seq])) !== undefined);
 }
 
 async function keptEpochs(context: Context): Promise<{ epoch: number; high: number }[]> {

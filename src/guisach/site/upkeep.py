@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, close_old_connections, connection
 
 from guisach.domain.circulation import actions as circulation
+from guisach.domain.journal import actions as journal
 from guisach.domain.messages import actions as messages
 from guisach.domain.readers import actions as readers
 from guisach.domain.sync import actions as sync
@@ -49,6 +50,7 @@ def keep_up_once(clock: Clock) -> None:
     circulation.keep_requests(clock=clock)
     circulation.plan_notices(clock=clock)
     sync.forget_left_out(clock=clock)
+    journal.forget_notes(clock=clock)
     messages.tidy(clock=clock)
     readers.forget_registrations(clock=clock)
     readers.forget_corrections(clock=clock)

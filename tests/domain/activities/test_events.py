@@ -10,6 +10,7 @@ import pytest
 from guisach.domain.activities.actions import plan_event
 from guisach.domain.activities.models import Event
 from guisach.domain.activities.queries import attendance_of, events_to_count
+from guisach.domain.journal.actions import forget_notes
 from guisach.domain.journal.actions import record as record_facts
 from guisach.domain.journal.models import Case, CaseStatus, PrivatePart
 from guisach.domain.journal.queries import reasons_of
@@ -103,4 +104,25 @@ def test_who_is_erased_is_in_no_note_and_the_case_stays(lan, clock):
     assert "An" not in "".join(PrivatePart.objects.values_list("data", flat=True))
     assert Case.objects.filter(kind="note", status=CaseStatus.OPEN).exists()
     assert attendance_of([EVENT]) == {EVENT: {"": 1}}
+    assert list(differences()) == []
+
+
+def test_what_a_note_says_goes_thirty_days_after_somebody_read_it(lan, clock):
+    an = builders.an(lan, clock)
+    read, unread, taken_back = (say(lan, clock, "note", {"text": f"Anh Páo hẹn thứ Ba {n}"}) for n in range(3))
+    about = say(lan, clock, "note", {"text": "Chị An đổi số", "reader": str(an)})
+    say(lan, clock, "void", target=taken_back.op)
+    clock.forward(days=40)
+    for one in (read, about):
+        case = next(case for case in Case.objects.filter(kind="note") if case.operations == [one.op])
+        say(builders.hoa(), clock, "settle", case=case.pk, decision="DONE")
+    clock.forward(days=29)
+    assert forget_notes(clock=clock) == 1, "what was taken back"
+    clock.forward(days=2)
+    assert [forget_notes(clock=clock), forget_notes(clock=clock)] == [1, 0]
+    told = reasons_of([UUID(one.op) for one in (read, unread, taken_back, about)])
+    assert told == {UUID(unread.op): "Anh Páo hẹn thứ Ba 1", UUID(about.op): "Chị An đổi số"}
+    kept = PrivatePart.objects.get(operation=read.op)
+    assert (kept.data, kept.salt) == ("{}", "")
+    assert Case.objects.filter(kind="note", status=CaseStatus.OPEN).count() == 1
     assert list(differences()) == []

@@ -13,6 +13,7 @@ from guisach.domain.journal import actions as journal
 from guisach.domain.journal import kinds
 from guisach.domain.journal.models import Case, Fork, Operation
 from guisach.domain.journal.queries.checking import differences
+from guisach.domain.journal.rules.cases import case_id
 from tests import builders
 from tests.stories import (
     AN,
@@ -27,6 +28,7 @@ from tests.stories import (
     expect_now,
     expect_of_database,
     expect_of_fold,
+    expect_of_other_folds,
     folded,
     give_back,
     lend,
@@ -288,6 +290,14 @@ def test_the_fold_gives_the_same_in_every_order_of_arrival(row):
         expect_of_fold(story, *folded(order))
 
 
+@pytest.mark.parametrize("row", [row for row in ELSEWHERE if row.startswith(("22:", "24:"))])
+def test_events_trips_and_counts_fold_the_same_in_every_order_of_arrival(row):
+    story = ELSEWHERE[row]
+    entries = [entry_of(operation) for operation in story.operations]
+    for order in permutations(entries):
+        expect_of_other_folds(story, order)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("row", [*ROWS, *ELSEWHERE])
 def test_the_database_says_the_same_in_whatever_order_it_arrived(world, row):
@@ -483,6 +493,30 @@ def test_row_31_a_decision_stays_while_the_facts_do_and_new_facts_ask_anew(world
     assert case.status == "SETTLED", "the facts are the old ones again, and so is the decision"
     assert open_kinds() == []
     assert list(differences()) == []
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4)))[::5])
+def test_row_31_a_decision_may_be_heard_before_what_it_is_about(world, order):
+    """As after a restoration: whose desk comes first is chance."""
+    made = [give_back("R", 1), take_away("V", "R", 1.1), take_away("W", "V", 1.2), act("Z", "teleport", at_h=2)]
+    numbered = [one | {"seq": n} for n, one in enumerate(made, 1)]
+    decisions = [
+        act(f"D{n}", "settle", at_h=50, dev=3, place=builders.COBA, case=case_id(kind, [op_id(name)])) | {"seq": n}
+        for n, (kind, name) in enumerate((("void_of_void", "W"), ("not_understood", "Z")), 1)
+    ]
+    arrive(decisions)
+    arrive([numbered[n] for n in order])
+    assert {case.kind: case.status for case in Case.objects.exclude(status="GONE")} == {
+        "void_of_void": "SETTLED", "not_understood": "SETTLED",
+    }  # fmt: skip
+    assert list(differences()) == []
+
+
+def test_row_31_a_decision_about_a_fork_may_be_heard_before_it(world):
+    pair = [lend("A", AN, 0) | {"seq": 1}, lend("B", BINH, 1) | {"seq": 1}]
+    case = case_id("fork", [op_id("A"), op_id("B")])
+    arrive([act("D", "settle", at_h=50, dev=3, place=builders.COBA, case=case) | {"seq": 1}, *pair])
+    assert [one.status for one in Case.objects.filter(kind="fork")] == ["SETTLED"]
 
 
 @pytest.mark.parametrize("kept", [False, True])

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from guisach.domain.circulation.models import Loan
-from guisach.domain.journal.actions import record, settle_case
+from guisach.domain.journal import kinds
+from guisach.domain.journal.actions import record, retry_pending, settle_case
 from guisach.domain.journal.models import Case, Operation, PrivatePart
 from guisach.domain.journal.queries.checking import differences
 from guisach.domain.journal.rules.doubt import Link, proven
@@ -339,6 +340,31 @@ def test_erasing_a_reader_forgets_them_in_what_is_held_back_too(desk, clock):
     for case in open_cases():
         decide(case, "APPLY", clock)
     assert outcomes(loan, other) == ["LENT", "LENT"]
+    assert list(differences()) == []
+
+
+def test_erasing_a_reader_forgets_them_in_what_nobody_could_read_yet(desk, clock, monkeypatch):
+    an, binh = builders.an(builders.lan(), clock), builders.binh(builders.lan(), clock)
+    with monkeypatch.context() as older:
+        older.delitem(kinds._kinds, "lend")
+        loans = [
+            desk.make("lend", private={"reader": said}, copy="CB000001", due="2026-12-20")
+            for said in (str(an).upper(), an.hex, str(binh))
+        ]
+        later = desk.make("from_the_future", private={"whom": {"id": str(an), "name": "Vàng Thị An"}})
+        take(desk, clock, *loans, later)
+        assert outcomes(*loans, later) == ["PENDING"] * 4
+        erase(an, clock)
+    kept = {str(part.operation_id): part for part in PrivatePart.objects.filter(operation__dev=desk.device)}
+    for one in (*loans[:2], later):
+        assert str(an) not in kept[one["op"]].data.lower()
+        assert an.hex not in kept[one["op"]].data
+        assert "Vàng" not in kept[one["op"]].data
+        assert kept[one["op"]].salt == ""
+    assert str(binh) in kept[loans[2]["op"]].data
+    retry_pending()
+    assert outcomes(*loans, later) == ["LENT"] * 3 + ["PENDING"]
+    assert not Loan.objects.filter(reader=an).exists()
     assert list(differences()) == []
 
 

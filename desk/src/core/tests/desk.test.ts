@@ -304,6 +304,68 @@ describe("what goes wrong", () => {
     desk.close();
   });
 
+  test("the hub is restored, and a twin took the number meanwhile: what it hides is sent all the same", async () => {
+    const hub = furnished();
+    const line = lineTo(hub);
+    const desk = await settledDesk(freshPrefix(), line);
+    hub.backUp();
+    await desk.lend("CB000001", AN);
+    await desk.syncNow();
+    const { op, ...first } = { ...hub.operations()[0] };
+    hub.restore();
+    const twin = { ...first, op: "0198a000-0000-7000-8000-0000000000ff" };
+    hub.state.log.push({ body: twin, private: null, number: 5000 });
+    await desk.syncNow();
+    expect(hub.refused).toEqual([op]); // the hub has it, as a fork: somebody is told
+    expect((await desk.entries()).map((one) => one.trouble)).toEqual(["fork"]);
+    hub.refused.length = 0;
+    hub.restore(); // and this fork is forgotten as well
+    await desk.syncNow();
+    expect(hub.operations().map((one) => one["op"])).toEqual([op]);
+    await desk.syncNow();
+    expect(hub.requests.filter((one) => one.operations > 0)).toHaveLength(3); // once for each restoration, not again
+    desk.close();
+  });
+
+  test("what others' files brought is passed on again after a restoration", async () => {
+    const hub = furnished();
+    const line = lineTo(hub);
+    hub.backUp();
+    const lost = await settledDesk(freshPrefix(), line);
+    const friend = await settledDesk(freshPrefix(), line, {}, "CODE2");
+    await lost.lend("CB000001", AN);
+    await friend.importFile((await lost.exportFile()).blob);
+    lost.close(); // and is never seen again
+    await friend.syncNow();
+    hub.restore();
+    expect(hub.operations()).toHaveLength(0);
+    await friend.syncNow();
+    expect(hub.operations()).toHaveLength(1);
+    friend.close();
+  });
+
+  test("the hub is restored from before what was forgotten here: it goes on under an epoch that can be whole", async () => {
+    const hub = furnished();
+    let now = Date.parse("2026-12-01T02:00:00Z");
+    hub.now = () => now;
+    const desk = await settledDesk(freshPrefix(), lineTo(hub), { now: () => now });
+    hub.backUp();
+    await desk.lend("CB000001", AN);
+    await desk.syncNow();
+    now += 91 * 86_400_000;
+    hub.backedUpThrough = 1;
+    await desk.syncNow();
+    expect(await desk.entries()).toHaveLength(0);
+    await desk.lend("CB000002", AN);
+    await desk.syncNow();
+    hub.restore();
+    await desk.syncNow();
+    await desk.giveBack("CB000002");
+    await desk.syncNow();
+    expect(hub.operations().map((one) => [one["epoch"], one["seq"]])).toEqual([[1, 2], [2, 1]]);
+    desk.close();
+  });
+
   test("revoked: names go at once, operations stay until they are in a backup, then everything goes", async () => {
     const prefix = freshPrefix();
     const hub = furnished();

@@ -40,7 +40,11 @@ export class Hub {
   backedUpThrough = 0;
   /** How many more times whoever brings operations is told to come again at once. */
   busy = 0;
+  /** Changes with each restoration, as the real hub's does. */
+  restored = "";
   now = (): number => Date.now();
+  /** What came under a number that something else has, by id. */
+  readonly refused: string[] = [];
   /** Every request that arrived, for tests that count. */
   readonly requests: { path: string; bytes: number; operations: number }[] = [];
 
@@ -73,6 +77,7 @@ export class Hub {
     if (!this.saved) return;
     this.state = { log: [...this.saved.log], rows: new Map(this.saved.rows) };
     this.generation++;
+    this.restored = `restored-${this.generation}`;
   }
 
   operations(device?: string): JsonObject[] {
@@ -179,6 +184,7 @@ export class Hub {
         newest_desk: 1,
         place: PLACE,
         epochs: epochs.map((one) => ({ epoch: one, contiguous: this.numbersOf(device.id, one).length })),
+        restored: this.restored,
       } as never,
       200,
       this.time(),
@@ -210,7 +216,10 @@ export class Hub {
     }
     const same = (one: Stored, seq: number): boolean =>
       one.body["dev"] === body["dev"] && one.body["epoch"] === body["epoch"] && one.body["seq"] === seq;
-    if (this.state.log.some((one) => same(one, Number(body["seq"])))) return { op, status: "fork" };
+    if (this.state.log.some((one) => same(one, Number(body["seq"])))) {
+      this.refused.push(op);
+      return { op, status: "fork" };
+    }
     const before = this.state.log.find((one) => same(one, Number(body["seq"]) - 1));
     if (before && (await digest(before.body)) !== body["prev"]) throw new Error(`${op}: the chain is broken`);
     const number = ++this.number;

@@ -15,6 +15,7 @@ from guisach.site.cli.output import fail, json_option, progress, result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _SUMS = ("operations", "violations", "lost", "applied_twice", "unaccounted", "requests")
 _TALLIES = ("outcomes", "cases", "mishaps")
@@ -61,10 +62,20 @@ def simulate(seed: int, operations: int, runs: int, mutant: str, as_list: bool, 
 
 
 def play(
-    seed: int, runs: int, operations: int, mutant: str = "", *, until_violation: bool = False
+    seed: int,
+    runs: int,
+    operations: int,
+    mutant: str = "",
+    *,
+    until_violation: bool = False,
+    migrated: Path | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Play runs in a process with a database of its own; yields the report of each. Raises RuntimeError."""
-    words = ["--seed", seed, "--runs", runs, "--operations", operations, "--mutant", mutant]
+    """Play runs in a process with a database of its own; yields the report of each. Raises RuntimeError.
+
+    `migrated` is an empty SQLite database of this version, where one is at hand.
+    """
+    words: list[object] = ["--seed", seed, "--runs", runs, "--operations", operations, "--mutant", mutant]
+    words += ["--migrated", migrated] if migrated is not None else []
     command = [sys.executable, "-m", "guisach.site.simulation", *map(str, words)]
     process = subprocess.Popen(  # noqa: S603  (our own program, with numbers and a name from our list)
         [*command, *(["--until-violation"] if until_violation else [])], stdout=subprocess.PIPE, text=True

@@ -11,7 +11,10 @@ import os
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _COPIES_EACH = 60  # a copy more for so many operations: histories as long as in life
 _LEAST = 8
@@ -23,16 +26,17 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--operations", type=int, default=40)
-    parser.add_argument("--mutant", default="", help="several, between commas, one after another")
+    parser.add_argument("--mutant", default="", help="several, between commas; NAME@SEED begins there, and goes round")
     parser.add_argument("--until-violation", action="store_true")
+    parser.add_argument("--migrated", type=Path, default=None, help="an empty database of this version, to begin with")
     words = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="guisach-simulation-") as name:
         _settle(Path(name))
         from guisach.site.simulation import mutants, running, world
 
-        settled = world.build(Path(name), _LEAST + words.operations // _COPIES_EACH)
-        for mutant in words.mutant.split(","):
-            for seed in range(words.seed, words.seed + words.runs):
+        settled = world.build(Path(name), _LEAST + words.operations // _COPIES_EACH, words.migrated)
+        for mutant, _, first in (one.partition("@") for one in words.mutant.split(",")):
+            for seed in _round(words.seed, words.runs, int(first or words.seed)):
                 with mutants.planted(mutant):
                     report = running.run(seed, words.operations, settled, Path(name))
                 document = report.document() | ({"mutant": mutant} if mutant else {})
@@ -40,6 +44,11 @@ def main() -> None:
                 if words.until_violation and report.violations:
                     break
         _leave()
+
+
+def _round(seed: int, runs: int, first: int) -> Iterator[int]:
+    """Give each seed once, from one of them on."""
+    yield from (seed + (first - seed + n) % runs for n in range(runs))
 
 
 def _settle(folder: Path) -> None:

@@ -82,6 +82,7 @@ class Desk:
     fingerprint: str | None = None
     batch: int = _BATCH[0]
     is_revoked: bool = False
+    restored: str = ""  # the mark of the newest restoration that it heard of
     is_hasty: bool = True  # forgets what is in a backup without waiting
     needs_code: bool = False  # the province knows no such desk: it was restored from before the enrolment
     offline_until: datetime | None = None
@@ -183,6 +184,8 @@ class Desk:
         self.clock.off_ms = round(known["now"] - wall.timestamp() * 1000)
         self.clock.unc_ms = round((link.time.at - asked_at) / timedelta(milliseconds=2)) + 50
         self.is_revoked = known["revoked"]
+        if known["restored"] != self.restored:  # whatever was answered before may be gone: all of it is sent again
+            self.acknowledged, self.refused, self.restored = set(), set(), known["restored"]
         self.credential = known.get("credential") or self.credential
         self._forget_what_is_safe(known)
         return known

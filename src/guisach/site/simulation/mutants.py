@@ -168,6 +168,10 @@ def _all_safe(original: Any) -> Any:
     return greet
 
 
+def _unmarked(original: Any) -> Any:
+    return lambda **said: replace(original(**said), restored="")
+
+
 def _no_tombstones(original: Any) -> Any:
     def feed(**asked: Any) -> Any:
         page = original(**asked)
@@ -238,8 +242,10 @@ _ALL = {
     "gap-ignored": (f"{_SYNC}.steps.numbers", "reach", _no_gaps, "the highest number counts as whole"),
     "outcome-never-updated": (f"{_STEPS}.publish", "put_outcomes", _first_outcome_stays, "the first outcome stays"),
     "tally-overwritten": (_TALLIES, "fold", _last_tally_only, "the last count of a day replaces the others"),
-    "voids-of-voids": (f"{_STEPS}.append", "close_dangling_voids", _nothing, "taking back a taking back goes unseen"),
+    "voids-of-voids": (f"{_STEPS}.append", "close_dangling_voids", _empty_set, "taking back a taking back goes unseen"),
     "no-new-numbers": ("guisach.site.backups", "_leave_a_gap", _nothing, "a restored hub gives its numbers again"),
+    "restored-unmarked": (
+        f"{_SYNC}.actions", "greet", _unmarked, "desks do not hear that the hub was restored"),
     "backed-up-too-high": (f"{_SYNC}.actions", "greet", _all_safe, "what is here counts as in a backup"),
     "feed-without-tombstones": ("guisach.web.api.routes.feed", "feed", _no_tombstones, "what is gone stays on desks"),
     "reader-not-judged": (

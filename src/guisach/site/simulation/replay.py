@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _APPEND = "guisach.domain.journal.steps.append"
 _CASE_LENGTH = len("case||") + 32
-_BATCHES = (1, 3, 20, 100)
+_BATCHES = (2, 8, 30)  # each costs some thirty questions to the database, however many are in it
 
 
 def recorded() -> list[dict[str, Any]]:
@@ -57,33 +57,30 @@ def in_another_order(log: Sequence[dict[str, Any]], dice: random.Random) -> set[
     known = {one["op"]: one for one in log}
     shuffled = dice.sample(list(log), len(log))
     given = _Given(append, known)
+    kinds_of = "guisach.domain.journal.kinds"
     with put(
-        (_APPEND, "number", given.number), (_APPEND, "stamps", given.stamps), (_APPEND, "standings_of", given.standings)
-    ), put(("guisach.domain.journal.kinds", "outside_scope", lambda _acts: set())):  # fmt: skip
+        (_APPEND, "number", given.number), (_APPEND, "stamps", given.stamps), (_APPEND, "_row", given.row),
+        (_APPEND, "standings_of", given.standings), (kinds_of, "outside_scope", lambda _acts: set()),
+    ):  # fmt: skip
         while shuffled:
-            batch, shuffled = _next_batch(shuffled, dice)
-            first = known[batch[0]["op"]]
-            source = Source(first["via"], 0, first["actor"])
-            clock = _standing(max(known[one["op"]]["received_at"] for one in batch))
+            size = dice.choice(_BATCHES)
+            batch, shuffled = shuffled[:size], shuffled[size:]
+            clock = _standing(max(one["received_at"] for one in batch))
             with transaction.atomic():
-                append.append([_as_sent(one) for one in batch], via=source, clock=clock)
+                append.append([_as_sent(one) for one in batch], via=_source(batch[0]), clock=clock)
     return state()
 
 
-def _next_batch(shuffled: list[dict[str, Any]], dice: random.Random) -> tuple[list[Any], list[Any]]:
-    """Take some that numbered themselves; what the hub numbered takes its actor from its source, so alone."""
-    if not shuffled[0]["own"]:
-        return shuffled[:1], shuffled[1:]
-    size = dice.choice(_BATCHES)
-    end = next((n for n, one in enumerate(shuffled[:size]) if not one["own"]), min(size, len(shuffled)))
-    return shuffled[:end], shuffled[end:]
+def _source(one: dict[str, Any]) -> Source:
+    """Return who brought it then: of what the hub numbered the actor is the source's."""
+    return Source(one["via"], 0, one["actor"])
 
 
 class _Given:
     """What every operation was given by the first server that received it: number, time and standing."""
 
     def __init__(self, append: Any, known: dict[UUID, dict[str, Any]]) -> None:
-        self._make, self._known = append.Numbered, known
+        self._make, self._make_row, self._known = append.Numbered, append._row, known
         self._standings: list[str] = []
 
     def number(self, new: Sequence[Any], **_: Any) -> tuple[list[Any], dict[UUID, Any]]:
@@ -94,6 +91,9 @@ class _Given:
     def stamps(self, numbered: Sequence[Any], *_: Any, **__: Any) -> dict[UUID, Stamp]:
         kept = [self._known[item.envelope.op] for item in numbered]
         return {one["op"]: Stamp(one["eff_at"], one["unc_ms"], one["clock_ms"]) for one in kept}
+
+    def row(self, item: Any, when: Stamp, _via: Source, received_at: datetime) -> Any:
+        return self._make_row(item, when, _source(self._known[item.envelope.op]), received_at)
 
     def standings(self, *_: Any) -> _InOrder:
         return _InOrder(self._standings)

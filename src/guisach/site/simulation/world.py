@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import random
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from django.core.management import call_command
-from django.db import connection
-from django.db.backends.signals import connection_created
 
 from guisach.domain.catalogue import actions as catalogue
 from guisach.domain.catalogue.rules.drafts import CopyDraft, NewTitle, RecordDraft
 from guisach.domain.journal import actions as journal
 from guisach.domain.network import actions as network
 from guisach.domain.network import queries as network_queries
-from guisach.site.simulation import enrolling
+from guisach.site.simulation import databases, enrolling
 from guisach.site.simulation.desks import Desk
 from guisach.site.simulation.fixed import START, Time, fixed, id_from
 from guisach.site.simulation.link import Hub, Link
@@ -46,13 +43,18 @@ class World:
     desks: list[Desk]
 
 
-def build(folder: Path, copies: int) -> World:
-    """Make the databases in a folder; the present connection must be to a fresh file of this process alone."""
-    connection_created.connect(_write_fast)
-    connection.close()
-    call_command("migrate", interactive=False, verbosity=0)
+def build(folder: Path, copies: int, migrated: Path | None = None) -> World:
+    """Make the databases in a folder; the present connection must be to a fresh file of this process alone.
+
+    `migrated` is an empty database of this version, where somebody has one: its migrations take three seconds.
+    """
+    databases.hurry()
+    if migrated is not None:
+        databases.begin_with(migrated)
+    else:
+        call_command("migrate", interactive=False, verbosity=0)
     empty, settled = folder / "empty.sqlite3", folder / "settled.sqlite3"
-    keep_as(empty)
+    databases.keep_as(empty)
     time, dice = Time(START - timedelta(days=2)), random.Random(0)  # noqa: S311  (a simulation, not a secret)
     with fixed(time, dice):
         network.load_province(_DATA, at=datetime(2024, 1, 1, tzinfo=UTC), password_for=lambda _username: PASSWORD)
@@ -71,7 +73,7 @@ def build(folder: Path, copies: int) -> World:
             joinings = [_joining(n, reader, place) for n, reader in enumerate(readers) if PLACES[n % 3] == place]
             journal.record(operations=joinings, by=source, clock=time)
         desks = [_desk(n, place, time, dice) for n, place in enumerate((*PLACES, MOT))]
-    keep_as(settled)
+    databases.keep_as(settled)
     return World(settled, empty, barcodes, tuple(records), readers, tokens, desks)
 
 
@@ -105,30 +107,3 @@ def _joining(n: int, reader: UUID, place: str) -> dict[str, object]:
         "op": str(UUID(int=0x70_0000 + n)), "v": 1, "kind": "join", "place": place, "group": GROUPS[n % len(GROUPS)],
         "expires": "2099-01-01", "private": {**private, "birth": "1990-01-01"}, "salt": f"{n:032x}",
     }  # fmt: skip
-
-
-def database() -> Path:
-    """Return the file of the present connection."""
-    return Path(connection.settings_dict["NAME"])
-
-
-def keep_as(file: Path) -> None:
-    """Copy the present database as it stands."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    shutil.copyfile(database(), file)
-
-
-def begin_with(file: Path) -> None:
-    """Let the present database be a copy of this one."""
-    connection.close()
-    for ending in ("-wal", "-shm"):
-        database().with_name(database().name + ending).unlink(missing_ok=True)
-    shutil.copyfile(file, database())
-
-
-def _write_fast(connection: object, **_: object) -> None:
-    """What must survive a pulled plug is tried elsewhere: here nothing is lost but the run."""
-    with connection.cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute("PRAGMA synchronous=OFF")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from guisach.domain.circulation.models import Measure, Tally
+from guisach.domain.circulation.models import Tally
+from guisach.domain.circulation.rules.tally_fold import fold_tallies
 from guisach.domain.journal import kinds
 from guisach.domain.journal.queries.histories import public_subjects
 from guisach.domain.journal.rules.history import Result
@@ -14,12 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from guisach.domain.journal.rules.history import History
-
-_MEASURES = {
-    "visit_tally": Measure.VISITS,
-    "open_shelf_tally": Measure.USES,
-    "borrowers_tally": Measure.BORROWERS,
-}
 
 
 class TallyFold:
@@ -35,14 +30,9 @@ class TallyFold:
         results: dict[str, Result] = {}
         sums: dict[str, dict[tuple[str, str], int]] = {}
         for subject, history in histories.items():
-            total: dict[tuple[str, str], int] = defaultdict(int)
-            for entry in history.entries:
-                history.result.outcomes[entry.op] = "COUNTED"
-                counts = entry.body.uses if entry.kind == "open_shelf_tally" else entry.body.counts
-                for group, count in counts.items():
-                    total[_MEASURES[entry.kind], group] += count
+            history.result.outcomes.update(dict.fromkeys((entry.op for entry in history.entries), "COUNTED"))
             results[f"tally:{subject}"] = history.result
-            sums[subject] = {key: count for key, count in total.items() if count}
+            sums[subject] = fold_tallies(history.entries)
         return kinds.Folding(results, {"sums": sums, "stored": _stored_tallies(sums)}, {})
 
     def project(self, folding: kinds.Folding) -> None:

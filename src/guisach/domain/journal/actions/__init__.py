@@ -1,5 +1,6 @@
 """The journal's doors for writing."""
 
+from guisach.domain.journal.actions.notes import forget_notes
 from guisach.domain.journal.actions.record import BATCH_MAX, record, retry_pending, settle_case
 from guisach.domain.journal.actions.sources import (
     issue_token,
@@ -11,6 +12,7 @@ from guisach.domain.journal.actions.sources import (
 
 __all__ = [
     "BATCH_MAX",
+    "forget_notes",
     "issue_token",
     "portal_source",
     "record",

@@ -117,5 +117,5 @@ def retry_pending() -> int:
         touched.add(subject)
     touched |= touched_by_voids([row for row in understood if row.target])
     refold(touched - {("", "")}, new=[row.op for row in understood])
-    close_dangling_voids(understood)
+    refold(close_dangling_voids(understood))
     return len(understood)

@@ -89,7 +89,7 @@ def append(
     numbered, devices = number(recognised.new, via=via, received_at=received_at)
     when = stamps(numbered, devices, received_at=received_at, not_before=not_before)
     _store(numbered, when, devices, via=via, received_at=received_at, held=held)
-    keep_forks(recognised.forks, via=via.device, received_at=received_at)
+    refold(keep_forks(recognised.forks, via=via.device, received_at=received_at), held=held)
     return _receipts(opened, recognised)
 
 
@@ -147,14 +147,16 @@ def _store(
     draft_breaks(rows, drafts)
     Operation.objects.bulk_create(rows, batch_size=1000)
     PrivatePart.objects.bulk_create(private_parts.values(), batch_size=1000)
-    keep_waiting(pending, kinds.PENDING)
+    # Whoever decides on a case may have been heard before what it is about: after a restoration in any order.
+    opened = keep_waiting(pending, kinds.PENDING)
     note_held(quarantined)
     if drafts:
-        put_cases(drafts)
+        opened |= put_cases(drafts)
+    touched |= {("case", case) for case in opened}
     touched |= touched_by_voids([row for row in rows if row.target])
     touched |= release(proven)
     refold(touched, new=[*(row.op for row in rows if not row.is_doubtful), *proven], held=held)
-    close_dangling_voids(rows)
+    refold(close_dangling_voids(rows), held=held)
 
 
 def _row(

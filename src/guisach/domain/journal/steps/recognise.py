@@ -63,10 +63,13 @@ def number_of(envelope: Envelope) -> Number | None:
     return (envelope.dev, envelope.epoch or 1, envelope.seq)
 
 
-def keep_forks(forks: Sequence[tuple[Envelope, UUID]], *, via: UUID, received_at: datetime) -> None:
-    """Keep each fork once, whatever it says, and open a case (SYNC row 28: a cloned device)."""
+def keep_forks(forks: Sequence[tuple[Envelope, UUID]], *, via: UUID, received_at: datetime) -> set[tuple[str, str]]:
+    """Keep each fork once, whatever it says, and open a case (SYNC row 28: a cloned device).
+
+    Returns the cases that are new, as subjects.
+    """
     if not forks:
-        return
+        return set()
     rows = []
     for envelope, rival in forks:
         dev, epoch, seq = number_of(envelope) or (via, 0, 0)
@@ -87,7 +90,7 @@ def keep_forks(forks: Sequence[tuple[Envelope, UUID]], *, via: UUID, received_at
             )
         )
     Fork.objects.bulk_create(rows, ignore_conflicts=True)
-    put_cases(
+    opened = put_cases(
         {
             f"fork:{envelope.op}": [
                 CaseDraft("fork", tuple(dict.fromkeys((rival, envelope.op))), envelope.place, received_at)
@@ -95,6 +98,7 @@ def keep_forks(forks: Sequence[tuple[Envelope, UUID]], *, via: UUID, received_at
             for envelope, rival in forks
         }
     )
+    return {("case", case) for case in opened}
 
 
 def _stored(ops: Sequence[UUID]) -> dict[UUID, tuple[dict[str, Any], str | None]]:

@@ -56,10 +56,10 @@ def is_private(kind: kinds.Kind) -> bool:
     return any(fold.is_private for fold in kinds.folds() if fold.subject_type == kind.subject_type)
 
 
-def keep_waiting(rows: Sequence[Operation], code: str) -> None:
-    """Note that these wait (PENDING or WAITING), and open a case for each after a week of it."""
+def keep_waiting(rows: Sequence[Operation], code: str) -> set[str]:
+    """Note that these wait (PENDING or WAITING), and open a case for each after a week of it; returns new cases."""
     put_outcomes(dict.fromkeys([row.op for row in rows], code), {})
-    put_cases(
+    return put_cases(
         {f"unread:{row.op}": [CaseDraft("not_understood", (row.op,), row.place, row.received_at)] for row in rows},
         opens_later=True,
     )

@@ -38,15 +38,17 @@ def touched_by_voids(voids: Sequence[Operation]) -> set[tuple[str, str]]:
             touched.add((known_kind.subject_type, str(reader)))
         else:
             waiting.append(void)
-    keep_waiting(waiting, kinds.WAITING)
-    return touched
+    return touched | {("case", case) for case in keep_waiting(waiting, kinds.WAITING)}
 
 
-def close_dangling_voids(rows: Sequence[Operation]) -> None:
-    """A void cannot be taken back: say so of voids that aim at another void, whichever came first."""
+def close_dangling_voids(rows: Sequence[Operation]) -> set[tuple[str, str]]:
+    """A void cannot be taken back: say so of voids that aim at another void, whichever came first.
+
+    Returns the cases that are new, as subjects: their decisions may be here already.
+    """
     voids = [row.op for row in rows if row.target]
     if not voids:
-        return
+        return set()
     dangling = list(
         Operation.objects.filter(Q(target__in=voids) | Q(op__in=voids)).values_list(
             "op", "target", "place", "eff_at", "outcome__code"
@@ -57,4 +59,5 @@ def close_dangling_voids(rows: Sequence[Operation]) -> None:
     )
     found = [d for d in dangling if d[1] in aims_at_void]
     put_outcomes({d[0]: "NO_EFFECT" for d in found}, {d[0]: d[4] for d in found})
-    put_cases({f"void:{op}": [CaseDraft("void_of_void", (op,), place, at)] for op, _target, place, at, _code in found})
+    drafts = {f"void:{op}": [CaseDraft("void_of_void", (op,), place, at)] for op, _target, place, at, _code in found}
+    return {("case", case) for case in put_cases(drafts)}

@@ -1,4 +1,4 @@
-"""What is kept of people without counting: acts of revoked devices that name somebody."""
+"""What is kept of people without counting: acts of revoked devices, and what this version cannot read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from guisach.domain.journal.kinds import PENDING
 from guisach.domain.journal.models import Case, Operation, PrivatePart
 from guisach.domain.journal.rules.cases import case_id
 from guisach.domain.journal.rules.doubt import HELD, LEFT_OUT
@@ -26,7 +27,7 @@ KEPT_AFTER_DECISION: Final = timedelta(days=30)
 
 
 class HeldActs:
-    """Acts that are held back name nobody to the folds; they are found by what they say."""
+    """Acts that are held back, or wait to be understood, name nobody to the folds; they are found by what they say."""
 
     name = "held"
 
@@ -66,8 +67,12 @@ def forget_left_out(*, clock: Clock) -> int:
 def _naming(person: Collection[UUID]) -> QuerySet[Operation]:
     named = Q()
     for reader in person:
-        named |= Q(private_part__data__contains=str(reader))
-    return Operation.objects.filter(named, is_doubtful=True, outcome__code__in=HELD)
+        for written in (str(reader), reader.hex):  # of what is not understood nobody knows how it writes an id
+            named |= Q(private_part__data__icontains=written)
+    held = Q(is_doubtful=True, outcome__code__in=HELD)
+    # Where a fold of ours raised, the act is understood, and found by its reader like any other.
+    unread = Q(outcome__code=PENDING, private_part__reader__isnull=True)
+    return Operation.objects.filter(named, held | unread, private_part__forgotten_at__isnull=True)
 
 
 def _forget(ops: Iterable[UUID], at: datetime) -> None:

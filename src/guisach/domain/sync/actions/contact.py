@@ -9,7 +9,7 @@ from guisach.domain.journal.steps import Receipt, append, in_one_transaction
 from guisach.domain.sync.actions.refusals import TooManyOperations
 from guisach.domain.sync.models import Chain, Desk
 from guisach.domain.sync.queries.credentials import credential
-from guisach.domain.sync.queries.numbers import gaps, is_whole
+from guisach.domain.sync.queries.numbers import gaps, is_whole, mark_of_restoration
 from guisach.domain.sync.rules.numbered import epochs_of, is_numbered
 from guisach.domain.sync.rules.protocol import CREDENTIAL_VALID, GAPS_MAX, OPERATIONS_MAX
 from guisach.domain.sync.steps import advance, chains_of
@@ -33,6 +33,8 @@ class Greeting:
     epochs: list[tuple[int, int]]
     credential: str | None
     expires_at: datetime
+    restored: str
+    """The mark of the newest restoration from a backup; empty where there was none."""
 
 
 @in_one_transaction
@@ -65,6 +67,7 @@ def greet(
         epochs=[(one.epoch, one.contiguous) for one in chains],
         credential=None if desk.is_revoked else credential(desk.device, row.expires_at),
         expires_at=row.expires_at,
+        restored=mark_of_restoration(),
     )
 
 

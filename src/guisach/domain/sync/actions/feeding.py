@@ -23,14 +23,12 @@ from guisach.domain.sync.rules.feed import (
     fingerprint,
     read_cursor,
 )
-from guisach.domain.sync.steps.feeding import number_as_sent, refresh
+from guisach.domain.sync.steps.feeding import NumberedRow, number_as_sent, refresh
 from guisach.kernel.clock import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from django.db.models import QuerySet
 
     from guisach.kernel.clock import Clock
 
@@ -64,23 +62,23 @@ def feed(*, place: str, cursor: str, clock: Clock, limit: int = LIMIT) -> FeedPa
     A cursor that nobody gave out here, or that is too old, is answered with `must_refetch`.
     """
     now, most = clock(), max(1, min(limit, LIMIT_MAX))
-    scope = FeedScope.objects.filter(pk=place).first()
-    at = read_cursor(cursor)
-    if scope is None or not cursor:
-        scope = refresh(place, now)
+    scope = FeedScope.objects.filter(pk=place).first() if cursor else None
+    at, settings = read_cursor(cursor), None
+    if scope is None:
+        scope, settings = refresh(place, now)
     if not cursor:
         at = Cursor(scope.generation)
     if not _holds(at, scope):
         return FeedPage((), "", scope.log_position, "must_refetch")
     assert at is not None  # noqa: S101  # `_holds` says so
-    rows = list(_after(place, at)[: most + 1])
-    if len(rows) <= most:  # the desk has nearly everything that was computed: see what happened since
-        scope = refresh(place, now)
+    rows = _after(place, at, most + 1)
+    if settings is None and len(rows) <= most:  # the desk has nearly all that was computed: see what happened since
+        scope, settings = refresh(place, now)
         if not _holds(at, scope):
             return FeedPage((), "", scope.log_position, "must_refetch")
-        rows = list(_after(place, at)[: most + 1])
+        rows = _after(place, at, most + 1)
     is_all, rows = len(rows) <= most, rows[:most]
-    items = _items(place, rows, now)
+    items = _items(place, rows, settings, now)
     otherwise = [
         (row, item.row)
         for row, item in zip(rows, items, strict=True)
@@ -102,22 +100,27 @@ def _holds(at: Cursor | None, scope: FeedScope) -> bool:
     return at.rev >= scope.gone_rev or not at.rev
 
 
-def _after(place: str, at: Cursor) -> QuerySet[FeedRow]:
+def _after(place: str, at: Cursor, most: int) -> list[NumberedRow]:
     found = FeedRow.objects.filter(place=place, rev__gt=at.rev).order_by("rev")
     if not at.rev:
         found = found.exclude(digest="")  # who has nothing lacks nothing that is gone
-    return found.exclude(type="title", rev__lte=at.titles) if at.titles else found
+    if at.titles:
+        found = found.exclude(type="title", rev__lte=at.titles)
+    return [NumberedRow(*row) for row in found.values_list(*NumberedRow._fields)[:most]]
 
 
-def _items(place: str, rows: Sequence[FeedRow], now: datetime) -> tuple[FeedItem, ...]:
-    """Give the rows their contents as they are now: not what was numbered, where something happened since."""
+def _items(place: str, rows: Sequence[NumberedRow], settings: Rows | None, now: datetime) -> tuple[FeedItem, ...]:
+    """Give the rows their contents as they are now: not what was numbered, where something happened since.
+
+    `settings` are the rows of this moment that every desk has, where they are known.
+    """
     wanted: dict[str, list[str]] = {}
     for row in rows:
         if row.digest:
             wanted.setdefault(row.type, []).append(row.key)
     now_there: Rows = {}
     if any(type_ in SETTINGS for type_ in wanted):
-        now_there |= settings_rows(place, now)
+        now_there |= settings if settings is not None else settings_rows(place, now)
     barcodes = {*wanted.get("copy", ()), *wanted.get("loan", ())}
     people = {UUID(id_) for id_ in wanted.get("reader", ())}
     people |= {UUID(row.part) for row in rows if row.type == "card" and row.digest}

@@ -42,7 +42,7 @@ class SnapshotView:
 def snapshot(*, place: str, clock: Clock) -> SnapshotView:
     """Return the snapshot of a place: the last one while few of its titles changed since, else a new one."""
     now = clock()
-    scope = refresh(place, now)
+    scope = refresh(place, now).scope
     last = Snapshot.objects.filter(place=place).order_by("-made_at", "-pk").first()
     if last is None or not _serves(last, scope):
         last = _make(scope, now)

@@ -73,3 +73,12 @@ class Keeper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id} on {self.desk_id}"
+
+
+class Restoration(models.Model):
+    """A time at which this hub was filled from a backup; the mark of the newest one is told to desks by hello."""
+
+    mark = models.UUIDField(unique=True)
+
+    def __str__(self) -> str:
+        return str(self.mark)

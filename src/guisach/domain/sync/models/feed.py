@@ -19,6 +19,7 @@ class FeedScope(models.Model):
     missing = models.JSONField(default=dict)  # numbers of the log that may still come: {number: seen missing since}
     catalogue_position = models.BigIntegerField(default=0)
     computed_at = models.DateTimeField(null=True)  # the last time that everything was
+    settings = models.JSONField(default=dict)  # of the rows that every desk of the place has, a digest by type
     fingerprint = models.CharField(max_length=64, blank=True)
     fingerprint_rev = models.BigIntegerField(default=-1)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Max, Min, Window
+from django.db.models import Count, F, Max, Min, Window
 from django.db.models.functions import Lead, RowNumber
 
 from guisach.domain.journal.models import Operation
-from guisach.domain.sync.models import Chain
+from guisach.domain.sync.models import Chain, Restoration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +21,14 @@ def reach(chain: Chain) -> int:
 
     Operations are never deleted, so the bound only moves up, and each operation is counted over a few times at most.
     """
+    ends = _beyond(chain).aggregate(least=Min("seq"), most=Max("seq"), count=Count("pk"))
+    if ends["least"] != chain.contiguous + 1:
+        return chain.contiguous  # mostly nothing is there
+    if ends["most"] == chain.contiguous + ends["count"]:
+        return int(ends["most"])
     beyond = _beyond(chain).annotate(nth=Window(RowNumber(), order_by=F("seq").asc()))
     whole = beyond.filter(seq=F("nth") + chain.contiguous).aggregate(most=Max("seq"))["most"]
-    return int(whole or chain.contiguous)
+    return int(whole)
 
 
 def gaps(chain: Chain, most: int) -> list[tuple[int, int]]:
@@ -39,6 +44,12 @@ def gaps(chain: Chain, most: int) -> list[tuple[int, int]]:
 def is_whole(chains: Iterable[Chain]) -> bool:
     """Say whether all that the device ever said it had is here; the bounds must be up to date."""
     return all(chain.contiguous >= chain.told_high for chain in chains)
+
+
+def mark_of_restoration() -> str:
+    """Return what changes each time that this hub is restored from a backup; empty where it never was."""
+    mark = Restoration.objects.order_by("-pk").values_list("mark", flat=True).first()
+    return mark.hex if mark is not None else ""
 
 
 def reaches() -> dict[int, int]:

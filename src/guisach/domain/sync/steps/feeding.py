@@ -6,7 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from guisach.domain.catalogue.models import Copy
@@ -44,8 +44,25 @@ class Touched:
     records: set[int] = field(default_factory=set)
 
 
-def refresh(place: str, now: datetime) -> FeedScope:
-    """Bring the rows of a place up to date, under its lock, and return how far they are.
+class Refreshed(NamedTuple):
+    """How far the rows of a place are now, and the contents of those that every desk there has."""
+
+    scope: FeedScope
+    settings: Rows
+
+
+class NumberedRow(NamedTuple):
+    """What is known of a row without its contents."""
+
+    rev: int
+    type: str
+    key: str
+    digest: str
+    part: str
+
+
+def refresh(place: str, now: datetime) -> Refreshed:
+    """Bring the rows of a place up to date, under its lock.
 
     Everything is computed the first time, once a day (ages and calendars have moved on), after very much happened, and
     when the log is shorter than it was; otherwise what the log and the catalogue's feed name since the last time.
@@ -54,13 +71,15 @@ def refresh(place: str, now: datetime) -> FeedScope:
     scope, _is_new = FeedScope.objects.get_or_create(place=place, defaults={"generation": _generation()})
     before = _standing(scope)
     touched = _follow(scope, now)
+    settings = settings_rows(place, now)
+    _store_settings(scope, settings, now)
     if touched is None:
         _compute_all(scope, now)
     else:
         _compute_touched(scope, touched, now)
     if _standing(scope) != before:
         scope.save()
-    return scope
+    return Refreshed(scope, settings)
 
 
 def _generation() -> str:
@@ -68,7 +87,10 @@ def _generation() -> str:
 
 
 def _standing(scope: FeedScope) -> tuple[object, ...]:
-    return (scope.last_rev, scope.log_position, dict(scope.missing), scope.catalogue_position, scope.computed_at)
+    return (
+        *(scope.last_rev, scope.log_position, dict(scope.missing), scope.catalogue_position, scope.computed_at),
+        scope.settings,
+    )
 
 
 def _follow(scope: FeedScope, now: datetime) -> Touched | None:
@@ -78,6 +100,7 @@ def _follow(scope: FeedScope, now: datetime) -> Touched | None:
     if is_other:  # the database is an older one than it was: desks begin anew
         FeedRow.objects.filter(place=scope.place).delete()
         scope.generation, scope.last_rev, scope.gone_rev, scope.missing = _generation(), 0, 0, {}
+        scope.settings = {}
     is_stale = scope.computed_at is None or local_date(scope.computed_at) != local_date(now)
     if is_other or is_stale or max(end - scope.log_position, changed - scope.catalogue_position) > MANY:
         _start_after(scope, end, changed, now)
@@ -165,7 +188,6 @@ def _widen(touched: Touched, place: str) -> None:
 
 def _compute_touched(scope: FeedScope, touched: Touched, now: datetime) -> None:
     if not (touched.barcodes or touched.readers or touched.records):
-        _store(scope, {}, {}, {}, now)
         return
     _widen(touched, scope.place)
     found = compute(scope.place, touched.barcodes, touched.readers, local_date(now))
@@ -202,17 +224,29 @@ def _store(
     now: datetime,
 ) -> None:
     """Number the rows that differ; what was asked about (None: everything) and has no row is gone."""
-    rows = rows | settings_rows(scope.place, now)
     stored = FeedRow.objects.filter(place=scope.place)
-    known: list[FeedRow] = list(stored.filter(type__in=SETTINGS))
+    known: list[FeedRow] = []
     if asked is None:
         known += stored.exclude(type__in=[*SETTINGS, "title"])
     else:
         for type_, keys in asked.items():
             for piece in in_chunks(sorted(keys)):
                 known += stored.filter(type=type_, key__in=piece)
-    parts = {**parts, **{one: "pending" for one, row in rows.items() if one[0] == "reader" and row["is_pending"]}}
-    _number(scope, rows, parts, known, now)
+    pending = {one: "pending" for one, row in rows.items() if one[0] == "reader" and row["is_pending"]}
+    _number(scope, rows, {**parts, **pending}, known, now)
+
+
+def _store_settings(scope: FeedScope, rows: Rows, now: datetime) -> None:
+    """Number what differs of the rows that every desk has; of a type that is as it was none is looked at."""
+    by_type: dict[str, Rows] = {type_: {} for type_ in SETTINGS}
+    for one, row in rows.items():
+        by_type[one[0]][one] = row
+    digests = {type_: digest_of({key: row for (_, key), row in some.items()}) for type_, some in by_type.items()}
+    changed = [type_ for type_ in SETTINGS if digests[type_] != scope.settings.get(type_)]
+    if changed:
+        known = list(FeedRow.objects.filter(place=scope.place, type__in=changed))
+        _number(scope, {one: row for type_ in changed for one, row in by_type[type_].items()}, {}, known, now)
+        scope.settings = digests
 
 
 def _store_titles(scope: FeedScope, records: Collection[int] | None, now: datetime) -> None:
@@ -244,7 +278,7 @@ def _number(
     _put(scope, fresh)
 
 
-def number_as_sent(place: str, generation: str, rows: Sequence[tuple[FeedRow, Row | None]], now: datetime) -> None:
+def number_as_sent(place: str, generation: str, rows: Sequence[tuple[NumberedRow, Row | None]], now: datetime) -> None:
     """Give new numbers to rows that were sent otherwise than they are numbered, with what was sent.
 
     Whatever they are when somebody looks again is then compared with what desks have: also where it is by then what it
@@ -263,7 +297,9 @@ def number_as_sent(place: str, generation: str, rows: Sequence[tuple[FeedRow, Ro
         for row, now_there in rows
     ]
     _put(scope, sent)
-    scope.save(update_fields=["last_rev"])
+    if any(row.type in SETTINGS for row, _sent in rows):
+        scope.settings = {}  # they are looked at the next time, whatever they are then
+    scope.save(update_fields=["last_rev", "settings"])
 
 
 def _put(scope: FeedScope, fresh: list[FeedRow]) -> None:

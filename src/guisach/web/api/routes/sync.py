@@ -101,6 +101,7 @@ class HelloOut(Schema):
     newest_desk: int = NEWEST_DESK
     place: DeskPlaceOut
     epochs: list[EpochOut]
+    restored: str
 
 
 class DeskOperationsIn(Schema):
@@ -167,6 +168,7 @@ def hello(request: HttpRequest, said: HelloIn) -> dict[str, Any]:
         "expires": greeting.expires_at,
         "place": _place(desk.place),
         "epochs": [{"epoch": epoch, "contiguous": contiguous} for epoch, contiguous in greeting.epochs],
+        "restored": greeting.restored,
     }
 
 
