@@ -44,13 +44,14 @@ def run(
     rounds: int = 5,
     devices: int = 200,
     each: int = 500,
-    workers: int = 1,
+    workers: int = 2,
     on_postgresql: int = 1,
     beside_morango: int = 1,
 ) -> dict[str, Any]:
     """Measure with so many operations in each round, then with so many devices of `each` operations at once.
 
-    `workers` are serving processes on PostgreSQL; `on_postgresql=0` and `beside_morango=0` leave these out.
+    `workers` are serving processes on PostgreSQL (SQLite has one, as docs/admin/operate.md says);
+    `on_postgresql=0` and `beside_morango=0` leave these out.
     """
     sizes = {"operations": operations, "rounds": rounds, "devices": devices, "each": each, "workers": workers}
     with ExitStack() as stack:

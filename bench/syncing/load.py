@@ -67,11 +67,13 @@ class _Device:
         self.away_ms: list[float] = []
 
     async def work(self, port: int) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+        connection = None
         for size, request in self._batches:
             first, refused = time.perf_counter(), 0
             for _ in range(_TRIES):
                 sent = time.perf_counter()
+                connection = connection or await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+                reader, writer = connection
                 writer.write(request)
                 status, headers, body = await _answer(reader)
                 took = time.perf_counter() - sent
@@ -79,6 +81,8 @@ class _Device:
                     break
                 refused += 1
                 self.away_ms.append(took * 1000)
+                writer.close()  # the server would, long before
+                connection = None
                 await asyncio.sleep(float(headers["retry-after"]) * random.uniform(1, 1.5))  # as the desk does
             self.answers.append((status, headers, body))
             now = time.perf_counter()
@@ -86,7 +90,8 @@ class _Device:
                 {"size": size, "ms": took * 1000, "through_ms": (now - first) * 1000, "refused": refused,
                  "up": len(request), "down": len(body)}
             )  # fmt: skip
-        writer.close()
+        if connection is not None:
+            connection[1].close()
 
     def check(self) -> None:
         for (size, _request), (status, headers, body) in zip(self._batches, self.answers, strict=True):
