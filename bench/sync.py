@@ -47,13 +47,15 @@ def run(
     workers: int = 2,
     on_postgresql: int = 1,
     beside_morango: int = 1,
+    in_twenties: int = 1,
 ) -> dict[str, Any]:
     """Measure with so many operations in each round, then with so many devices of `each` operations at once.
 
     `workers` are serving processes on PostgreSQL (SQLite has one, as docs/admin/operate.md says);
-    `on_postgresql=0` and `beside_morango=0` leave these out.
+    `on_postgresql=0` and `beside_morango=0` leave these out, `in_twenties=0` the second crowd.
     """
     sizes = {"operations": operations, "rounds": rounds, "devices": devices, "each": each, "workers": workers}
+    sizes["crowds"] = 2 if in_twenties else 1
     with ExitStack() as stack:
         kinds = {"sqlite": (sqlite, 1)} | ({"postgresql": (postgresql, workers)} if on_postgresql else {})
         hubs = {
@@ -61,14 +63,20 @@ def run(
             for name, (database, serving) in kinds.items()
         }
         found = _alone(hubs, operations, rounds)
+        _show(found)
         for name, hub in hubs.items():
-            found[name]["crowd"] = {
-                "as_a_desk_sends": hub.crowd(_growing(each)),
-                "batches_of_20": hub.crowd(_even(each, FIRST)),
-            }
+            found[name]["crowd"] = {"as_a_desk_sends": hub.crowd(_growing(each))}
+            if in_twenties:
+                found[name]["crowd"]["batches_of_20"] = hub.crowd(_even(each, FIRST))
             found[name]["check"] = hub.check()
+            _show({name: {part: found[name][part] for part in ("crowd", "check")}})
     limits = {"p95_ms": P95_MAX_MS, "fold_of_a_million_s": FOLD_MAX_S}
     return {"sizes": sizes, **found, "limits": limits}
+
+
+def _show(part: dict[str, Any]) -> None:
+    """Print what is known: the rest takes long, and not everybody has the patience."""
+    print(json.dumps(part), file=sys.stderr, flush=True)
 
 
 @dataclass
@@ -142,8 +150,7 @@ def _hub(database: Any, workers: int, sizes: dict[str, int], beside_morango: int
     with ExitStack() as stack:
         env = stack.enter_context(database())
         command(env, "migrate")
-        most = max(sizes["operations"], sizes["each"])
-        world = inside(env, "settle", alone + 2 * sizes["devices"], most, module="syncing.worlds")
+        world = inside(env, "settle", alone + sizes["crowds"] * sizes["devices"], module="syncing.worlds")
         peer = stack.enter_context(morango(env)) if beside_morango else None
         server = stack.enter_context(served(env, "--workers", str(workers)))
         hub = Hub(env, server, stack.enter_context(Load()), iter(world["devices"]), sizes["devices"], peer)

@@ -83,7 +83,7 @@ class _Acts:
                 private |= {"birth": "1990-01-01", "consent": True}
                 return {"group": "FARMER", "expires": "2099-01-01"}, private
             case "lend":
-                copy = f"{self._device['copies']}{self._lends:04d}"
+                copy = f"{self._device['copies']}{self._lends % self._device['copies_each']:04d}"
                 self._lent.append(copy)
                 self._lends += 1
                 reader = self._readers[self._lends % len(self._readers)]

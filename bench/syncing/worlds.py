@@ -11,27 +11,25 @@ from uuid import UUID
 
 DEVICES_EACH = 4  # devices of one place: they count the same days and lend to the same readers
 AWAY = timedelta(days=30)
-LENDS_OF = 0.4  # of what a device does
+COPIES_EACH = 80  # a device never has more on loan, and what came back goes out again
+READERS_EACH = 12  # who joined before; more join
 
 
-def settle(devices: int, operations: int) -> dict[str, Any]:
+def settle(devices: int) -> dict[str, Any]:
     """Make places, keepers, copies and readers, and enrol so many devices; gives what these must know.
 
-    Each device has copies of its own to lend for so many operations, and readers for them who joined before.
+    Each device has copies of its own to lend, and readers for them who joined before.
     """
     from guisach.domain.journal.queries import log_end
 
-    lends = max(2, int(operations * LENDS_OF) + 1)
     places = [f"CB-S{n:03d}" for n in range(-(-devices // DEVICES_EACH))]
     keepers = _places(places)
-    _copies(places, devices, lends)
-    readers = _readers(places, devices, max(4, lends // 6))
+    _copies(places, devices)
+    readers = _readers(places, devices)
     enrolled = [_enrol(keepers[places[n // DEVICES_EACH]], places[n // DEVICES_EACH]) for n in range(devices)]
-    seen = log_end()
+    more = {"copies_each": COPIES_EACH, "seen": log_end()}
     return {
-        "devices": [
-            {**one, "copies": f"S{n:04d}", "readers": readers[n], "seen": seen} for n, one in enumerate(enrolled)
-        ]
+        "devices": [{**one, **more, "copies": f"S{n:04d}", "readers": readers[n]} for n, one in enumerate(enrolled)]
     }
 
 
@@ -61,7 +59,7 @@ def _places(codes: list[str]) -> dict[str, Any]:
     return dict(zip(codes, staff, strict=True))
 
 
-def _copies(places: list[str], devices: int, each: int) -> None:
+def _copies(places: list[str], devices: int) -> None:
     from guisach.domain.catalogue.models import Copy, Record
     from guisach.kernel.clock import system_clock
 
@@ -73,17 +71,17 @@ def _copies(places: list[str], devices: int, each: int) -> None:
     Copy.objects.bulk_create(
         (
             Copy(
-                barcode=f"S{n:04d}{k:04d}", record=records[(n * each + k) % len(records)],
+                barcode=f"S{n:04d}{k:04d}", record=records[(n * COPIES_EACH + k) % len(records)],
                 owner_id=places[n // DEVICES_EACH], base_id=places[n // DEVICES_EACH],
             )
             for n in range(devices)
-            for k in range(each)
+            for k in range(COPIES_EACH)
         ),
         batch_size=1000,
     )  # fmt: skip
 
 
-def _readers(places: list[str], devices: int, each: int) -> list[list[str]]:
+def _readers(places: list[str], devices: int) -> list[list[str]]:
     from guisach.domain.journal import actions as journal
     from guisach.domain.network.models import Staff
     from guisach.kernel.clock import system_clock
@@ -96,13 +94,13 @@ def _readers(places: list[str], devices: int, each: int) -> list[list[str]]:
          "place": places[n // DEVICES_EACH], "group": "FARMER", "expires": "2099-01-01",
          "private": {"reader": reader(n, k), "name": f"Bạn đọc {n}.{k}", "card": f"CS{n:04d}{k:04d}", "consent": True}}
         for n in range(devices)
-        for k in range(each)
+        for k in range(READERS_EACH)
     ]  # fmt: skip
     before = system_clock() - AWAY  # what the devices have seen of the log is older than what they did
     source = journal.workbench_source(staff=Staff.objects.all()[0], at=before)
     for start in range(0, len(joinings), journal.BATCH_MAX):
         journal.record(operations=joinings[start : start + journal.BATCH_MAX], by=source, clock=lambda: before)
-    return [[reader(n, k) for k in range(each)] for n in range(devices)]
+    return [[reader(n, k) for k in range(READERS_EACH)] for n in range(devices)]
 
 
 def _enrol(keeper: Any, place: str) -> dict[str, str]:

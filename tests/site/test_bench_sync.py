@@ -44,4 +44,4 @@ def test_a_tiny_province_is_measured_from_end_to_end():
     # One to warm up, three alone, twice a crowd; the rows of the bare insert are gone again.
     joined = sqlite["check"]["operations"] - (20 + 3 * 20 + 2 * 6 * 60)
     assert sqlite["check"]["differences"] == 0
-    assert joined == 16 * 4  # who joined before, made by the hub
+    assert joined == 16 * 12  # who joined before
