@@ -69,13 +69,16 @@ def play(
     *,
     until_violation: bool = False,
     migrated: Path | None = None,
+    restored: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Play runs in a process with a database of its own; yields the report of each. Raises RuntimeError.
 
-    `migrated` is an empty SQLite database of this version, where one is at hand.
+    `migrated` is an empty SQLite database of this version, where one is at hand; with `restored` the hub is restored in
+    the middle of each run.
     """
     words: list[object] = ["--seed", seed, "--runs", runs, "--operations", operations, "--mutant", mutant]
     words += ["--migrated", migrated] if migrated is not None else []
+    words += ["--restored"] if restored else []
     command = [sys.executable, "-m", "guisach.site.simulation", *map(str, words)]
     process = subprocess.Popen(  # noqa: S603  (our own program, with numbers and a name from our list)
         [*command, *(["--until-violation"] if until_violation else [])], stdout=subprocess.PIPE, text=True

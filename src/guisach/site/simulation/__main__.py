@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--mutant", default="", help="several, between commas; NAME@SEED begins there, and goes round")
     parser.add_argument("--until-violation", action="store_true")
     parser.add_argument("--migrated", type=Path, default=None, help="an empty database of this version, to begin with")
+    parser.add_argument("--restored", action="store_true", help="the hub is restored in the middle of each run")
     words = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="guisach-simulation-") as name:
         _settle(Path(name))
@@ -38,7 +39,7 @@ def main() -> None:
         for mutant, _, first in (one.partition("@") for one in words.mutant.split(",")):
             for seed in _round(words.seed, words.runs, int(first or words.seed)):
                 with mutants.planted(mutant):
-                    report = running.run(seed, words.operations, settled, Path(name))
+                    report = running.run(seed, words.operations, settled, Path(name), is_restored=words.restored)
                 document = report.document() | ({"mutant": mutant} if mutant else {})
                 print(json.dumps(document, ensure_ascii=False), flush=True)  # noqa: T201  (its only output)
                 if words.until_violation and report.violations:

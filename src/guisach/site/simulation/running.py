@@ -45,12 +45,20 @@ class Report:
         return {**{name: getattr(self, name) for name in plain}, **counters, "details": self.details}
 
 
-def run(seed: int, operations: int, settled: World, folder: Path) -> Report:
-    """Play the run of a seed on the present database, which is written over."""
+def run(seed: int, operations: int, settled: World, folder: Path, *, is_restored: bool = False) -> Report:
+    """Play the run of a seed on the present database, which is written over.
+
+    With `is_restored` a backup is taken after a third, and the hub restored after two thirds.
+    """
     databases.begin_with(settled.file)
     time, dice = Time(), random.Random(f"guisach-sync-{seed}")  # noqa: S311  (a simulation, not a secret)
     with fixed(time, dice):
         story = Story(settled, time, dice, folder)
+        if is_restored:
+            story.tell(operations // 3)
+            story.back_up()
+            story.tell(operations * 2 // 3)
+            story.restore()
         story.tell(operations)
         story.heal()
         return _judge(seed, story, settled)

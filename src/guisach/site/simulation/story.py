@@ -82,6 +82,14 @@ class Story:
             event = self.dice.choices(names, weights)[0]
             getattr(self, f"_{event}")()
 
+    def back_up(self) -> None:
+        """Let a backup be taken now."""
+        self._back_up()
+
+    def restore(self) -> None:
+        """Let the hub be restored now, where it was not yet."""
+        self._restore()
+
     def heal(self) -> None:
         """Let the network be good, the software be new, every file be brought in, and every desk be heard."""
         if self._unlearnt is not None:
