@@ -21,6 +21,8 @@ AN, BINH, CUONG, DUNG = (str(UUID(int=0xA0 + n)) for n in range(4))
 STOCKTAKE, EVENT, TRIP = (str(UUID(int=0xE0 + n)) for n in range(3))
 
 Json = dict[str, Any]
+Happening = tuple[str, int, str, Json, Json]
+"""Name, whose device, kind, body, private part."""
 
 
 def op(name: str) -> str:
@@ -32,10 +34,13 @@ def join(reader: str, name: str, **more: object) -> Json:
     return {"reader": reader, "name": name, "birth": "1990-05-17", "consent": True, **more}
 
 
-def story() -> list[tuple[str, int, str, Json, Json]]:
-    """Return what happened: name, whose device, kind, body, private part; an hour between one and the next."""
+def story() -> list[Happening]:
+    """Return what happened, an hour between one and the next."""
+    return [*_people_and_loans(), *_troubles(), *_requests_and_money(), *_counts_events_and_trips()]
+
+
+def _people_and_loans() -> list[Happening]:
     first, second, third, *rest = COPIES
-    lent_twice = case_id("lent_twice", [UUID(op("l1")), UUID(op("l2"))])
     due = {"due": "2026-12-20", "policy": 1}
     return [
         ("j1", 1, "join", {"group": "FARMER", "expires": "2029-01-01"}, join(AN, "Nông Văn An", card="BD000001")),
@@ -55,6 +60,12 @@ def story() -> list[tuple[str, int, str, Json, Json]]:
         ("u1", 1, "use", {"copy": third}, {}),
         ("o1", 1, "note", {"copy": third}, {"text": "Sách ướt, đã phơi", "reader": BINH}),
         ("l5", 1, "lend", {"copy": rest[0], **due}, {"reader": BINH}),
+    ]
+
+
+def _troubles() -> list[Happening]:
+    _first, _second, _third, *rest = COPIES
+    return [
         ("t1", 1, "claim_returned", {"copy": rest[0]}, {"reader": BINH, "reason": "Bảo đã trả"}),
         ("t2", 1, "find", {"copy": rest[0]}, {}),
         ("t3", 3, "lose", {"copy": rest[1]}, {"reader": AN, "reason": "Rơi xuống suối"}),
@@ -64,6 +75,12 @@ def story() -> list[tuple[str, int, str, Json, Json]]:
         ("t7", 1, "transfer", {"copy": rest[4], "to": builders.DAMTHUY}, {}),
         ("t8", 3, "withdraw", {"copy": rest[5]}, {}),
         ("t9", 3, "reinstate", {"copy": rest[5]}, {}),
+    ]
+
+
+def _requests_and_money() -> list[Happening]:
+    _first, _second, _third, *rest = COPIES
+    return [
         ("q1", 1, "request", {"pickup": builders.COBA, "record": 1, "group": "FARMER"}, {"reader": AN, "note": "Vội"}),
         ("q2", 3, "accept_request", {"request": op("q1")}, {}),
         ("q3", 1, "set_aside", {"copy": rest[6], "request": op("q1")}, {}),
@@ -82,8 +99,14 @@ def story() -> list[tuple[str, int, str, Json, Json]]:
             {"reader": AN},
         ),
         ("p3", 3, "give_back", {"payment": op("p1"), "amount": 50000, "number": 1}, {"reader": AN}),
+    ]  # fmt: skip
+
+
+def _counts_events_and_trips() -> list[Happening]:
+    lent_twice = case_id("lent_twice", [UUID(op("l1")), UUID(op("l2"))])
+    return [
         ("c1", 1, "stocktake_begin", {"stocktake": STOCKTAKE, "first": "A", "last": "Z"}, {}),
-        ("c2", 1, "sighting", {"copy": rest[7], "stocktake": STOCKTAKE}, {}),
+        ("c2", 1, "sighting", {"copy": COPIES[10], "stocktake": STOCKTAKE}, {}),
         ("c3", 1, "stocktake_report", {"stocktake": STOCKTAKE, "scans": 1}, {}),
         ("c4", 1, "stocktake_close", {"stocktake": STOCKTAKE, "copies": 1, "results": {"found": 1}}, {}),
         ("a1", 1, "visit_tally", {"counts": {"CHILD": 4, "ELDER": 1}, "on": "2026-11-10"}, {}),
@@ -96,7 +119,7 @@ def story() -> list[tuple[str, int, str, Json, Json]]:
         ("k2", 2, "trip_note", {"trip": TRIP, "sort": "STOP"}, {"text": "Dừng ở chợ"}),
         ("z1", 3, "settle", {"case": lent_twice, "decision": "DONE", "place": builders.DAMTHUY}, {"reason": "Đã hỏi"}),
         ("x1", 3, "erase_reader", {"basis": "REQUEST"}, {"reader": BINH}),
-    ]  # fmt: skip
+    ]
 
 
 def operations() -> list[Json]:
