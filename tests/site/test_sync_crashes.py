@@ -228,6 +228,18 @@ def test_a_migration_killed_at_any_moment_goes_on_and_ends_as_one_that_was_not(i
     kills.expect_within_writes()
 
 
+def test_a_migration_killed_before_it_is_noted_as_run_is_run_again(installation):
+    """Django itself would make its tables a second time, and fail for ever."""
+    place = installation(filled=True)
+    _go_back(place)
+    dying = place.start("migrate_and_die", "readers", "0003_fields_of_readers")
+    dying.communicate(timeout=60)
+    assert dying.returncode == -9
+    done = place.run("migrate")
+    assert done.returncode == 0, done.stderr
+    assert len(place.work("operations")) > 60
+
+
 def _go_back(place: Installation) -> None:
     """Bring the database to what versions before had."""
     for app, name in EARLIER:

@@ -18,7 +18,9 @@ from guisach.site.cli.output import fail, json_option, result
 @click.command()
 def migrate() -> None:
     """Prepare the database (an empty one, or one of an earlier version) and the static files."""
-    call_command("migrate", interactive=False, verbosity=0)
+    from guisach.site import migrating
+
+    migrating.migrate()
     call_command("collectstatic", interactive=False, verbosity=0)
     from guisach.domain.catalogue.actions.stock import load_stock_words
     from guisach.domain.journal import actions as journal
