@@ -23,9 +23,11 @@ def understand(row: Operation, private_part: PrivatePart | None) -> tuple[str, s
     What takes another operation back is about that one's subject: it returns ("", "").
     """
     kind = kinds.kind_named(row.kind)
-    if kind is None or _form_of(row.body) > kind.version:
+    if kind is None:
         return None
     try:
+        if _form_of(row.body) > kind.version:
+            return None
         body: Any = decoder(kind.body).decode(row.body)
         named: Any = decoder(kind.private).decode(private_part.data if private_part is not None else "{}")
         subject = kind.subject(body, named, row.place, row.eff_at)
@@ -46,7 +48,10 @@ class _Form(msgspec.Struct, frozen=True):
 
 
 def _form_of(body: str) -> int:
-    """Return which form of its kind's body this is; whatever is no number was never written by a device."""
+    """Return which form of its kind's body this is; whatever is no number was never written by a device.
+
+    Raises ValueError where the body is no text.
+    """
     form = decoder(_Form).decode(body).v
     return form if isinstance(form, int) else 1
 
