@@ -18,8 +18,8 @@ run: _python ## Start the site; the first time also set everything up / chạy (
 test: _dev lint types imports desk ## Everything: lint, types, both databases, browser / kiểm tra toàn bộ
 	.venv/bin/python tools/browser.py
 	.venv/bin/python tools/yaz.py
-	$(PYTEST) --db sqlite --whole-suite
-	$(PYTEST) --db postgresql -m "not browser"
+	$(PYTEST) --db sqlite --whole-suite --durations=25
+	$(PYTEST) --db postgresql -m "not browser" --durations=25
 
 check: _dev lint types imports desk ## The quick loop, under two minutes / kiểm tra nhanh
 	$(PYTEST) -q --db sqlite --hypothesis-profile quick -m "not browser and not slow"

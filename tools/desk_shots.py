@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 FOLDER = PICTURES / "quay-ngoai-mang"
+PRINTED = ROOT / "src/guisach/adapters/printing/templates/pictures"
 WIDTH, HEIGHT, SCALE = 360, 740, 1.5
 BYTES_MAX = 120_000
 PIN = "270491"
@@ -91,7 +92,7 @@ class Telephone:
         self.page.wait_for_timeout(500)
 
     def shoot(self, name: str) -> None:
-        """Take one picture of what is on the screen now, in both colours."""
+        """Take one picture of what is on the screen now, in both colours; the printed guide may have the light one."""
         halves = []
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
@@ -104,6 +105,8 @@ class Telephone:
         both.paste(halves[1], (halves[0].width + gap, 0))
         file = FOLDER / f"{name}.png"
         both.quantize(160, dither=Image.Dither.NONE).save(file, optimize=True)
+        if (printed := PRINTED / file.name).exists():
+            halves[0].quantize(64, dither=Image.Dither.NONE).save(printed, optimize=True)
         size = file.stat().st_size
         print(f"{file.relative_to(ROOT)}  {size:,} bytes", flush=True)
         if size > BYTES_MAX:
@@ -170,7 +173,7 @@ def work(phone: Telephone, props: dict[str, Any]) -> None:
         page.get_by_role("button", name="Thêm một Học sinh").click()
     phone.shoot("dem")
     page.get_by_role("button", name=re.compile("^Ghi 7")).click()
-    page.get_by_role("button", name="Buổi sinh hoạt").click()
+    page.get_by_role("button", name="Hoạt động").click()
     phone.scan(props["card"])
     phone.shoot("buoi")
     phone.go("find")

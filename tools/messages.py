@@ -84,7 +84,7 @@ def all_messages() -> dict[Message, list[str]]:
             continue
         if file.suffix == ".py":
             messages = in_python(file.read_text(encoding="utf-8"))
-        elif "templates" in parts:
+        elif file.suffix == ".html" and "templates" in parts:
             messages = in_template(file.read_text(encoding="utf-8"), origin=file.name)
         else:
             continue

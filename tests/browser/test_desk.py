@@ -297,7 +297,7 @@ FIRST_BYTES_MAX = 150_000
 LATER_BYTES_MAX = 320_000  # with letters, icons and the service worker, while the desk works already
 
 
-def test_the_first_load_is_light_and_a_lend_is_quick_on_a_slow_telephone(server: Server, context: BrowserContext):
+def test_the_first_load_is_light_on_a_slow_telephone(server: Server, context: BrowserContext):
     page = context.new_page()
     network = context.new_cdp_session(page)
     network.send("Network.enable")
@@ -306,51 +306,10 @@ def test_the_first_load_is_light_and_a_lend_is_quick_on_a_slow_telephone(server:
     network.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     sizes: list[int] = []
     network.on("Network.loadingFinished", lambda done: sizes.append(int(done["encodedDataLength"])))
-    begun = time.monotonic()
     page.goto(f"{server.url}/desk/", wait_until="commit")
     expect(page.get_by_role("heading", name="Máy này chưa là quầy")).to_be_visible(timeout=SLOW_MS)
-    ready_s, first_bytes = time.monotonic() - begun, sum(sizes)
+    first_bytes = sum(sizes)
     page.wait_for_load_state("networkidle")
-    print(f"\nfirst load: ready after {ready_s:.1f} s with {first_bytes:,} bytes; {sum(sizes):,} bytes with letters")
-    network.send(
-        "Network.emulateNetworkConditions", {**LINE, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-    )
-
-    desk = DeskPage(page)
-    desk.enrol(server.url, fresh_code(server.data))
-    desk.is_ready_for_days()
-    desk.go("lend")
-    desk.scan(cards(server.data)[0][0])
-    expect(page.get_by_role("button", name="Đổi bạn đọc")).to_be_visible()
-    took_ms = sorted(page.evaluate(LENDING, [f"CB{number:06}" for number in range(1, 25)]))
-    middle, high = took_ms[len(took_ms) // 2], took_ms[int(len(took_ms) * 0.95)]
-    print(f"a lend shows as done after {middle:.0f} ms, p95 {high:.0f} ms, at a quarter of the processor")
+    print(f"\nfirst load: ready with {first_bytes:,} bytes; {sum(sizes):,} bytes with letters")
     assert first_bytes <= FIRST_BYTES_MAX
     assert sum(sizes) <= LATER_BYTES_MAX
-    assert ready_s < 15, "meant to be under 6 s on an idle machine"
-    assert high < 1000, "meant to be under 100 ms on an idle machine"
-
-
-LENDING = """async (codes) => {
-  const took = [];
-  const box = document.querySelector("input[data-scan]");
-  for (const code of codes) {
-    const count = document.querySelectorAll(".slip").length;
-    box.value = code;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    const from = performance.now();
-    const shown = new Promise((yes) => {
-      const watch = new MutationObserver(() => {
-        if (document.querySelectorAll(".slip").length <= count) return;
-        watch.disconnect();
-        yes();
-      });
-      watch.observe(document.querySelector("main"), { childList: true, subtree: true });
-    });
-    box.form.requestSubmit();
-    await shown;
-    took.push(performance.now() - from);
-    await new Promise((yes) => setTimeout(yes, 150)); // a hand takes the next book
-  }
-  return took;
-}"""

@@ -84,7 +84,7 @@ def _mistypes_the_pin(desk: DeskPage) -> None:
 def _writes_down_an_event(desk: DeskPage, card: str, axe: Callable[..., None]) -> None:
     page = desk.page
     desk.go("count")
-    page.get_by_role("button", name="Buổi sinh hoạt").click()
+    page.get_by_role("button", name="Hoạt động").click()
     expect(page.get_by_label("Buổi nào?")).to_contain_text("Đọc thơ")
     desk.scan(card)
     expect(desk.slip("Đã ghi tên vào buổi")).to_be_visible()
@@ -92,7 +92,7 @@ def _writes_down_an_event(desk: DeskPage, card: str, axe: Callable[..., None]) -
     axe(page)
     fits(page, "events")
     page.get_by_role("button", name=re.compile("^Ghi 3")).click()
-    expect(desk.slip("Buổi sinh hoạt: 3")).to_be_visible()
+    expect(desk.slip("Hoạt động: 3")).to_be_visible()
 
 
 def _notes_and_wishes(desk: DeskPage, card: str, axe: Callable[..., None]) -> None:

@@ -372,6 +372,7 @@ WORK: dict[str, Row] = {
     "GET work:devices": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "GET work:device_new": row(SIGN_IN, 403, 200, 403, 403, 403, 200),
     "POST work:device_new": row(SIGN_IN, 403, 200, 403, 403, 403, 200),
+    "GET work:device_guide": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "GET work:device_import": row(SIGN_IN, 200, 200, 403, 403, 403, 200),
     "POST work:device_import": row(SIGN_IN, 422, 422, 403, 403, 403, 422),
     "GET work:device": row(SIGN_IN, 200, 404, 403, 403, 403, 200),

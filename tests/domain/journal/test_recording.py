@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from guisach.domain.circulation import queries as circulation
 from guisach.domain.journal import actions, queries
-from guisach.domain.journal.models import Fork, Operation, PrivatePart
+from guisach.domain.journal.models import Case, Fork, Operation, PrivatePart
 from guisach.domain.journal.queries.checking import differences
+from guisach.domain.journal.rules.cases import case_id
 from guisach.kernel.ids import new_id
 from tests import builders
 
@@ -244,6 +246,21 @@ class TestVoids:
         assert list(differences()) == []
 
 
+def test_a_decision_heard_before_a_fold_raised_settles_the_case_of_it(lan, clock, monkeypatch):
+    from guisach.domain.circulation.steps import copies as folds
+
+    def broken(entries, policies):
+        raise ZeroDivisionError
+
+    fact = operation()
+    told = {"op": str(new_id()), "kind": "settle", "case": case_id("not_understood", [UUID(fact["op"])]), "place": ""}
+    send(builders.hoa(), clock, told)
+    with monkeypatch.context() as patched:
+        patched.setattr(folds, "fold_copy", broken)
+        assert send(lan, clock, fact)[0].outcome == "PENDING"
+    assert Case.objects.get(kind="not_understood").status == "SETTLED"
+
+
 class TestCases:
     def lend_twice(self, lan, clock):
         for _ in range(2):
@@ -268,6 +285,13 @@ class TestCases:
             actions.settle_case(op_id=new_id(), clock=clock, **settle)
         with builders.refused("case_unknown"):
             actions.settle_case(op_id=new_id(), clock=clock, **{**settle, "case": "f" * 32})
+
+    def test_who_decides_for_another_place_decides_nothing_and_is_told(self, lan, clock):
+        case = self.lend_twice(lan, clock)
+        told = {"op": str(new_id()), "kind": "settle", "case": case.id, "place": builders.DAMTHUY}
+        assert send(builders.hoa(), clock, told)[0].outcome == "NO_EFFECT"
+        assert queries.case(case.id).status == "OPEN"
+        assert list(differences()) == []
 
     def test_a_case_goes_by_itself_when_the_facts_change(self, lan, clock):
         case = self.lend_twice(lan, clock)

@@ -148,7 +148,7 @@ class TestFromTheDeskToThePin:
         assert actions.session_of(signed_in.token, at=clock()) is None
         with builders.refused("card_or_pin_wrong"):
             enter(card_of(an), PIN, clock)
-        assert [act for _, act, _ in queries.accesses_of(an)] == ["START_CODE", "START_CODE"]
+        assert [act for _, act, *_at in queries.accesses_of(an)] == ["START_CODE", "START_CODE"]
 
     def test_taking_the_pin_away_ends_signing_in(self, lan, an, clock):
         signed_in = with_pin(lan, an, clock)

@@ -13,6 +13,7 @@ from guisach.domain.journal import kinds
 from guisach.domain.journal.actions import record, retry_pending, settle_case
 from guisach.domain.journal.models import Case, Operation, PrivatePart
 from guisach.domain.journal.queries.checking import differences
+from guisach.domain.journal.rules.cases import case_id
 from guisach.domain.journal.rules.doubt import Link, proven
 from guisach.domain.sync import actions, queries
 from guisach.domain.sync.models import Desk, Keeper
@@ -253,6 +254,24 @@ def test_what_is_not_understood_and_waits_is_pending_once_released(desk, clock):
     assert take(desk, clock, strange) == ["QUARANTINED"]
     decide(open_cases()[0], "APPLY", clock)
     assert outcomes(strange) == ["PENDING"]
+    assert list(differences()) == []
+
+
+@pytest.mark.parametrize("case", ["not_understood", "void_of_void"])
+def test_a_decision_that_was_heard_before_the_case_of_what_is_released_settles_it(desk, clock, case):
+    """So it is after a restore: what a hub had decided comes back to it in whatever order."""
+    seen = desk.make("sighting", copy="CB000001")
+    void = desk.make("void", target=seen["op"])
+    take(desk, clock, seen, void)
+    revoke(desk, clock)
+    clock.forward(hours=1)
+    made = desk.make("teleport") if case == "not_understood" else desk.make("void", target=void["op"])
+    take(desk, clock, made)
+    told = {"op": str(new_id()), "kind": "settle", "case": case_id(case, [UUID(made["op"])]), "place": ""}
+    assert record(operations=[told], by=builders.hoa().source, clock=clock)[0].outcome == "APPLIED"
+    decide(open_cases()[0], "APPLY", clock)
+    assert open_cases(case) == []
+    assert Case.objects.get(kind=case).settled_by == UUID(told["op"])
     assert list(differences()) == []
 
 

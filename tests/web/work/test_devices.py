@@ -56,6 +56,14 @@ def test_a_printed_code_serves_for_seven_days(world, hoa):
     assert timedelta(days=6, hours=23) < left <= timedelta(days=7)
 
 
+def test_the_guide_is_printed_for_a_place_of_ones_own(world, lan, minh):
+    answer = lan.get("/work/devices/guide/")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF") and "quay-khi-mat-mang-CB-COBA.pdf" in answer["Content-Disposition"]
+    assert "/work/devices/guide/" in lan.text("/work/devices/")
+    assert minh.get(f"/work/devices/guide/?place={builders.COBA}").status_code == 404
+
+
 def test_keepers_see_their_own_devices_and_enrol_none(desk, lan, minh):
     assert "Android 14" in lan.text("/work/devices/")
     assert "Android 14" not in minh.text("/work/devices/")

@@ -138,7 +138,7 @@ class TestOnesOwnData:
         assert told["format"] == "guisach-reader-1"
         assert [loan["barcode"] for loan in told["loans"]] == ["CB000001"]
         assert told["cards"][0]["full_name"] == "Vàng Thị An"
-        assert [act for _n, act, _at in readers.accesses_of(world.an)][:2] == ["EXPORT", "EXPORT"]
+        assert [act for _n, act, *_at in readers.accesses_of(world.an)][:2] == ["EXPORT", "EXPORT"]
 
     def test_only_to_whom_who_may_see_the_reader(self, minh, world):
         for what in ("data/", "data.json"):

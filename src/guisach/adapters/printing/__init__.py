@@ -4,6 +4,7 @@ What stands on paper is Vietnamese, whatever language the screen is in: these ar
 """
 
 from guisach.adapters.printing.cards import CARD_PAPERS, CARDS_MAX, CardText, cards
+from guisach.adapters.printing.guides import guide
 from guisach.adapters.printing.labels import LabelText, labels
 from guisach.adapters.printing.minutes import Minutes, MinutesLine, minutes
 from guisach.adapters.printing.money import MoneySlip, money_slip
@@ -32,6 +33,7 @@ __all__ = [
     "aloud",
     "cards",
     "general_register",
+    "guide",
     "individual_register",
     "labels",
     "minutes",

@@ -60,7 +60,7 @@ class Fold(Protocol):
         ...
 
     def project(self, folding: Folding) -> None:
-        """Bring the stored projection in line with the folding."""
+        """Bring the stored projection in line with the folding; what that touches is added to its touches."""
         ...
 
     def differences(self, folding: Folding) -> Iterator[str]:

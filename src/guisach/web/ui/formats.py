@@ -8,8 +8,6 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from guisach.domain.readers.rules.traces import is_of_month
-
 _MINUS = "\u2212"
 
 
@@ -66,8 +64,6 @@ def moment(value: datetime | None) -> str:
     return f"{_local(value):%d/%m/%Y %H:%M}" if value else ""
 
 
-def trace(value: datetime) -> str:
-    """Write when somebody looked at a reader's data: to the minute, or for an old look its month, ``tháng 11/2026``."""
-    if is_of_month(value):
-        return gettext("in %(month)s") % {"month": f"{_local(value):%m/%Y}"}
-    return moment(value)
+def month(value: datetime) -> str:
+    """Write of an instant only its month, in local time, as ``tháng 11/2026``."""
+    return gettext("in %(month)s") % {"month": f"{_local(value):%m/%Y}"}

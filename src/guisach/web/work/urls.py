@@ -200,6 +200,7 @@ urlpatterns = [
     path("closures/<int:closure>/open/", policies.open_again, name="open_again"),
     path("devices/", devices.show_list, name="devices"),
     path("devices/new/", devices.new, name="device_new"),
+    path("devices/guide/", devices.guide, name="device_guide"),
     path("devices/import/", devices.bring, name="device_import"),
     path("devices/<uuid:device>/", devices.show, name="device"),
     path("devices/<uuid:device>/revoke/", devices.revoke, name="device_revoke"),

@@ -78,10 +78,8 @@ def apply(rows: Sequence[Operation]) -> set[tuple[str, str]]:
             voids.append(row)
         else:
             touched.add(subject)
-    keep_waiting(unread, kinds.PENDING)
-    touched |= touched_by_voids(voids)
-    close_dangling_voids(list(rows))
-    return touched - {("", "")}
+    touched |= {("case", case) for case in keep_waiting(unread, kinds.PENDING)}
+    return (touched | touched_by_voids(voids) | close_dangling_voids(list(rows))) - {("", "")}
 
 
 def _part(row: Operation) -> PrivatePart | None:
@@ -110,7 +108,8 @@ class DoubtFold:
 
     def project(self, folding: kinds.Folding) -> None:
         """Let those count that a person let count, and hold back the others."""
-        apply([one.row for one in folding.state["changing"] if not one.wanted])
+        for subject_type, subject in apply([one.row for one in folding.state["changing"] if not one.wanted]):
+            folding.touches.setdefault(subject_type, set()).add(subject)
         for one in folding.state["changing"]:
             if one.wanted:
                 Operation.objects.filter(pk=one.row.pk).update(subject="", target=None)

@@ -44,6 +44,8 @@ def put_cases(drafts: Mapping[str, Iterable[CaseDraft]], *, opens_later: bool = 
 
     One that no longer holds is gone, decided or not: had its facts come in another order, it had never been there.
     Comes it back, the decision in the log settles it again.
+
+    Returns those that are new, back or at another place: which decisions count for them is to be folded.
     """
     wanted = {
         case_id(draft.kind, draft.operations): (subject, draft)
@@ -57,9 +59,11 @@ def put_cases(drafts: Mapping[str, Iterable[CaseDraft]], *, opens_later: bool = 
     back = [c.id for c in present.values() if c.id in wanted and c.status == CaseStatus.GONE]
     if back:
         Case.objects.filter(pk__in=back).update(status=CaseStatus.OPEN)
+    moved = set()
     for case in present.values():
         draft = wanted.get(case.id, (None, None))[1]
         if draft is not None and (case.place, case.happened_at) != (draft.place, draft.happened_at):
+            moved |= {case.id} if case.place != draft.place else set()
             case.place, case.happened_at = draft.place, draft.happened_at
             case.save(update_fields=["place", "happened_at"])
     new = [
@@ -69,7 +73,7 @@ def put_cases(drafts: Mapping[str, Iterable[CaseDraft]], *, opens_later: bool = 
     ]
     Case.objects.bulk_create(new)
     CaseOperation.objects.bulk_create([CaseOperation(case=case, op=op) for case in new for op in case.operations])
-    return {case.id for case in new} | set(back)
+    return {case.id for case in new} | set(back) | moved
 
 
 def drop_cases(subjects: Iterable[str]) -> None:

@@ -112,8 +112,7 @@ def _fold_or_isolate(fold: kinds.Fold, subjects: Collection[str], *, new: Collec
     except Exception:
         if len(subjects) == 1:
             logger.exception("the fold of %s raised; its new operations stay pending", fold.subject_type)
-            _leave_pending(fold, subjects, new)
-            return {}
+            return _leave_pending(fold, subjects, new)
     touches: dict[str, set[str]] = {}
     for subject in sorted(subjects):
         for subject_type, more in _fold_or_isolate(fold, [subject], new=new).items():
@@ -129,9 +128,9 @@ def _fold(fold: kinds.Fold, subjects: Collection[str]) -> dict[str, set[str]]:
     return {**folding.touches, "case": folding.touches.get("case", set()) | created}
 
 
-def _leave_pending(fold: kinds.Fold, subjects: Collection[str], new: Collection[UUID]) -> None:
+def _leave_pending(fold: kinds.Fold, subjects: Collection[str], new: Collection[UUID]) -> dict[str, set[str]]:
     if fold.is_derived:
-        return
+        return {}
     about = operations_about(fold, subjects).values("op")
     left = Operation.objects.filter(Q(op__in=about) | Q(target__in=about), op__in=list(new))
-    keep_waiting(list(left), kinds.PENDING)
+    return {"case": keep_waiting(list(left), kinds.PENDING)}

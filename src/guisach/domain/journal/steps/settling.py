@@ -54,12 +54,17 @@ class CaseFold:
         place_of = {case: place for case, place, _kind, _ops in about}
         in_doubt = {op for _case, _place, kind, ops in about if kind == CASE for op in ops}
         for case, history in histories.items():
-            deciding = [entry for entry in history.entries if entry.standing == LIBRARIAN]
+            # One that was heard before its case: where that will be is not known yet.
+            there = {place_of[case], PROVINCE} if case in place_of else None
+            deciding = [
+                entry
+                for entry in history.entries
+                if entry.standing == LIBRARIAN and (there is None or entry.place in there)
+            ]
             for entry in history.entries:
                 history.result.outcomes[entry.op] = "APPLIED" if entry in deciding else "NO_EFFECT"
             results[f"case:{case}"] = history.result
-            there = [entry.op for entry in deciding if entry.place in {place_of.get(case), PROVINCE}]
-            settled[case] = there[-1] if there else None
+            settled[case] = deciding[-1].op if deciding else None
         return kinds.Folding(results, settled, {"doubt": in_doubt} if in_doubt else {})
 
     def project(self, folding: kinds.Folding) -> None:

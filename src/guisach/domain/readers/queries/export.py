@@ -37,10 +37,10 @@ def all_about(id_: UUID) -> dict[str, Any]:
         **{room.name: [dict(line) for line in room.told(person)] for room in all_belongings()},
         "written_down": _acts(person),
         "looked_at_by": [
-            {"name": name, "act": act, "at": at.isoformat(), "place": place}
-            for name, act, at, place in ReaderAccess.objects.filter(reader__in=person)
+            {"name": name, "act": act, "at": at.isoformat(), "is_of_month": is_of_month, "place": place}
+            for name, act, at, is_of_month, place in ReaderAccess.objects.filter(reader__in=person)
             .order_by("-at", "-pk")
-            .values_list("staff__full_name", "act", "at", "place")[:_LINES_MAX]
+            .values_list("staff__full_name", "act", "at", "is_of_month", "place")[:_LINES_MAX]
         ],
     }
 

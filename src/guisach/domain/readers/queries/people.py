@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
 
 FOUND_MAX = 20  # a search is for finding one person, not for listing a village
 NAMED_MAX = 200  # readers looked through for a page of lines with a name each
+
+
+class Access(NamedTuple):
+    """That somebody looked at a reader's data; of an old look only the month is known, and `at` is its beginning."""
+
+    name: str
+    act: str
+    at: datetime
+    is_of_month: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +271,7 @@ def counts_by_place() -> dict[str, int]:
     return dict(Reader.objects.filter(survivor__isnull=True).order_by().values_list("place").annotate(n=Count("pk")))
 
 
-def accesses_of(id_: UUID, *, limit: int = 50) -> list[tuple[str, str, datetime]]:
-    """Return who looked at a reader's data, newest first: full name, act, instant."""
+def accesses_of(id_: UUID, *, limit: int = 50) -> list[Access]:
+    """Return who looked at a reader's data, newest first."""
     rows = ReaderAccess.objects.filter(reader=id_).order_by("-at", "-pk")
-    return list(rows.values_list("staff__full_name", "act", "at")[:limit])
+    return [Access(*row) for row in rows.values_list("staff__full_name", "act", "at", "is_of_month")[:limit]]

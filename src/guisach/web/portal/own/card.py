@@ -45,8 +45,8 @@ def card(request: HttpRequest, me: Own) -> HttpResponse:
         "channels": queries.channels(),
         "languages": queries.languages(),
         "accesses": [
-            {"name": name, "act": words.access(act), "at": at}
-            for name, act, at in queries.accesses_of(reader.id, limit=_ACCESSES_SHOWN)
+            {**one._asdict(), "act": words.access(one.act)}
+            for one in queries.accesses_of(reader.id, limit=_ACCESSES_SHOWN)
         ],
         "payments": payments_of(queries.ids_of(reader.id)),
         "is_minor": actions.is_minor(reader, on=me.frame.today),
@@ -123,9 +123,7 @@ def data(request: HttpRequest, me: Own) -> HttpResponse:
             }
             for one in own_loans(me.reader.id, on=me.frame.today)
         ],
-        "who_looked": [
-            {"name": name, "act": act, "at": at} for name, act, at in queries.accesses_of(me.reader.id, limit=1000)
-        ],
+        "who_looked": [one._asdict() for one in queries.accesses_of(me.reader.id, limit=1000)],
         **{room.name: room.told(person) for room in all_belongings()},
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, default=str)

@@ -49,9 +49,9 @@ def vn_datetime(value: datetime | None) -> str:
 
 
 @register.filter
-def vn_trace(value: datetime) -> str:
-    """`{{ looked_at|vn_trace }}` → 22/11/2026 07:05; of an old trace only the month is known: tháng 11/2026."""
-    return formats.trace(value)
+def vn_month(value: datetime) -> str:
+    """`{{ looked_at|vn_month }}` → tháng 11/2026, in local time."""
+    return formats.month(value)
 
 
 # ── pictures ──────────────────────────────────────────────────────────────────────────────────────

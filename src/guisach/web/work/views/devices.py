@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guisach.adapters.printing import guide as print_guide
 from guisach.adapters.printing.bars import qr
-from guisach.domain.network.queries import Permission, places_by_code
+from guisach.domain.network.queries import Permission, places, places_by_code
 from guisach.domain.sync import actions, queries
 from guisach.domain.sync.rules.codes import in_groups
 from guisach.domain.sync.rules.export_file import FILE_BYTES_MAX
@@ -25,7 +26,7 @@ from guisach.web.ui.access import Duty, needs
 from guisach.web.ui.uploads import bounded
 from guisach.web.work import words
 from guisach.web.work.shell import REASON_MAX, fresh_op, op_of, page, source_of, status_of, typed
-from guisach.web.work.stocking import stand
+from guisach.web.work.stocking import pdf, stand
 
 if TYPE_CHECKING:
     from guisach.domain.sync.queries import DeskPage, DeskView
@@ -89,6 +90,16 @@ def new(request: HttpRequest, duty: Duty) -> HttpResponse:
         "is_printed": is_printed,
     }
     return page(request, duty, "work/device_code.html", context)
+
+
+@require_GET
+@needs(*_SEE)
+def guide(request: HttpRequest, duty: Duty) -> HttpResponse:
+    """Print one page for the keeper, to lie beside the device; whom to call is the provincial library."""
+    at = stand(request, duty, permissions=_SEE)
+    library = next(iter(places(kinds=["PROVINCIAL_LIBRARY"], on=duty.today)), None)
+    contact = f"Hỏi: {library.name}, điện thoại {library.phone}" if library and library.phone else ""
+    return pdf(print_guide(place=at.place.name, contact=contact), f"quay-khi-mat-mang-{at.code}")
 
 
 @require_http_methods(["GET"])

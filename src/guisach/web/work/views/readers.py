@@ -125,8 +125,8 @@ def show(request: HttpRequest, duty: Duty, reader: UUID) -> HttpResponse:
         "loans": loans,
         "warnings": warnings_of(found, loans, limit, duty),
         "accesses": [
-            {"name": name, "act": words.access(act), "at": at}
-            for name, act, at in queries.accesses_of(found.id, limit=_ACCESSES_SHOWN)
+            {**one._asdict(), "act": words.access(one.act)}
+            for one in queries.accesses_of(found.id, limit=_ACCESSES_SHOWN)
         ],
         "next": request.get_full_path(),
         "may_correct": duty.may(Permission.JOIN) and duty.may(Permission.JOIN, found.place),
