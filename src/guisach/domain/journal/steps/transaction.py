@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from guisach.kernel.locks import write_turn
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,7 +29,7 @@ def in_one_transaction(act: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         for tries_left in reversed(range(TRIES)):
             try:
-                with transaction.atomic(durable=True):
+                with write_turn(), transaction.atomic(durable=True):
                     return act(*args, **kwargs)
             except (IntegrityError, OperationalError):
                 if not tries_left:
