@@ -451,3 +451,9 @@ def shared_marc():
 def test_a_copy_of_an_existing_title_by_number_needs_no_title(lan, so_do):
     actions.add_copy(record=so_do, copy=CopyDraft(barcode="Z1", owner=builders.COBA, base=builders.COBA))
     assert "This title is here" in lan.text("/work/records/new/", into=str(so_do))
+
+
+@pytest.mark.parametrize("into", ["²", "9" * 30, "7777"])
+def test_a_copy_of_a_title_that_is_not_there_is_not_found(lan, into):
+    assert lan.post("/work/records/new/", {**entry(barcode="CB000098"), "title": "", "into": into}).status_code == 404
+    assert "This title is here" not in lan.text("/work/records/new/", into=into)

@@ -16,6 +16,7 @@ from guisach.adapters import xml
 from guisach.adapters.xml import element, wrap
 from guisach.domain.catalogue import queries as catalogue
 from guisach.domain.catalogue.rules.cql import CqlProblem, Index, parse
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.open.answers import House, own_language
 from guisach.web.open.answers import xml as answer
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 50
 _AS_USUAL: Final = 10
-_NUMBER_LENGTH: Final = 9  # digits of a number in a request
+_NUMBER_MAX: Final = 999_999_999
 _SHOWN: Final = 200  # characters of what was sent that a diagnostic repeats
 SCHEMAS: Final = {
     "marcxml": "info:srw/schema/1/marcxml-v1.1",
@@ -184,9 +185,10 @@ def _record(house: House, record: FullRecord, dialect: _Dialect, schema: str, pa
 
 def _number(asked: Mapping[str, str], name: str, otherwise: int) -> int:
     text = asked.get(name) or str(otherwise)
-    if not (text.isascii() and text.isdigit() and len(text) <= _NUMBER_LENGTH):
+    number = whole_number(text, _NUMBER_MAX)
+    if number is None:
         raise Problem(6, name)
-    return int(text)
+    return number
 
 
 def _refused(dialect: _Dialect, problem: Problem) -> str:

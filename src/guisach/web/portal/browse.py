@@ -18,6 +18,7 @@ from guisach.domain.catalogue.queries.authorities import LISTS
 from guisach.domain.catalogue.rules.classes import caption_of
 from guisach.domain.catalogue.rules.search import Query, Sort
 from guisach.kernel.clock import LOCAL, local_date
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.portal import books
 from guisach.web.portal.asking import LAST_PAGE, Asked
 from guisach.web.portal.frame import clean, frame_of
@@ -233,7 +234,7 @@ def _class_href(part: str) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return whole_number(text) or 0
 
 
 def _monday(day: date) -> date:

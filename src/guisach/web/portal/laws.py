@@ -15,6 +15,7 @@ from guisach.domain.catalogue.rules.validity import FIELDS, State
 from guisach.web.portal.asking import Choice
 from guisach.web.portal.forces import Force, branch_name, force, state_name
 from guisach.web.portal.frame import clean, frame_of
+from guisach.web.ui.paging import page_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,13 +74,11 @@ def laws(request: HttpRequest) -> HttpResponse:
 
 def _asked(params: Mapping[str, str]) -> dict[str, str]:
     branch, state = params.get("field") or "", params.get("state") or ""
-    page = params.get("page") or ""
-    is_number = page.isascii() and page.isdigit() and len(page) < 6
     return {
         "q": clean(params.get("q") or "", _TEXT_LENGTH),
         "field": branch if branch in {*FIELDS, OTHER} else "",
         "state": state if state in {one.value for one in State} else "",
-        "page": str(min(max(int(page), 1), _PAGES_MAX) if is_number else 1),
+        "page": str(page_number(params.get("page") or "", _PAGES_MAX)),
     }
 
 

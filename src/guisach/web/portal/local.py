@@ -15,6 +15,7 @@ from guisach.domain.network import queries as network
 from guisach.kernel.text import collation_key
 from guisach.web.portal import asking, books, words
 from guisach.web.portal.frame import clean, frame_of
+from guisach.web.ui.paging import page_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,8 +43,7 @@ def local(request: HttpRequest) -> HttpResponse:
     chosen = next((one for one in existing if one.pk == code), None)
     if code and chosen is None:
         raise Http404
-    page = request.GET.get("page", "")
-    number = min(max(int(page), 1), _PAGES_MAX) if page.isascii() and page.isdigit() and len(page) < 4 else 1
+    number = page_number(request.GET.get("page", ""), _PAGES_MAX)
     context = {
         "total": material.total,
         "communes": [

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guisach.domain.activities.rules import COUNT_MAX, NAME_LENGTH_MAX, SORTS
 from guisach.domain.readers.queries import reader_groups
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.work import words
 
 if TYPE_CHECKING:
@@ -54,10 +55,11 @@ def attendance_in(said: Any) -> dict[str, int] | None:
     found = {}
     for group, _label in reader_groups():
         text = said.get(f"came-{group}", "").strip()
-        if text and not (text.isascii() and text.isdigit() and int(text[:9]) <= COUNT_MAX):
+        number = whole_number(text, COUNT_MAX) if text else 0
+        if number is None:
             return None
-        if text and int(text):
-            found[group] = int(text)
+        if number:
+            found[group] = number
     return found or None
 
 

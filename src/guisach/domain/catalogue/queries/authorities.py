@@ -23,6 +23,7 @@ from guisach.domain.catalogue.rules.headings import (
 )
 from guisach.domain.catalogue.rules.marc.authority_records import AuthorityDraft
 from guisach.domain.catalogue.rules.marc.description import PointKind
+from guisach.kernel.text.numbers import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -167,7 +168,8 @@ def position_of(view: HeadingView | AuthorityView) -> str:
 
 def _position(after: str) -> tuple[str, int] | None:
     number, mark, order = after.partition("~")
-    return (order, int(number)) if mark and number.isascii() and number.isdigit() and len(number) < 19 else None
+    last = whole_number(number)
+    return (order, last) if mark and last is not None else None
 
 
 def headings_of(authority: AuthorityView) -> list[HeadingView]:

@@ -16,6 +16,7 @@ from guisach.domain.catalogue.queries.authorities import KINDS_OF_USE
 from guisach.domain.catalogue.queries.records import RecordView, records
 from guisach.domain.catalogue.rules.headings import HIGHEST, key_of
 from guisach.kernel.text import collation_key
+from guisach.kernel.text.numbers import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,13 +181,14 @@ def entered_between(
     """Return titles that came in between two instants, the latest first, and the place to go on from."""
     rows = Record.objects.filter(created_at__gte=start, created_at__lt=end).order_by("-created_at", "-pk")
     number, mark, at = after.partition("~")
-    if mark and number.isascii() and number.isdigit() and len(number) < 19:
+    last = whole_number(number)
+    if mark and last is not None:
         try:
             then = datetime.fromisoformat(at)
         except ValueError:
             then = None
         if then is not None and then.tzinfo is not None:
-            rows = rows.filter(created_at__lte=then).exclude(created_at=then, pk__gte=int(number))
+            rows = rows.filter(created_at__lte=then).exclude(created_at=then, pk__gte=last)
     found = list(rows.values_list("pk", "created_at")[: limit + 1])
     views = records([id_ for id_, _ in found[:limit]])
     if len(found) <= limit:
@@ -201,4 +203,5 @@ def _lines(rows: QuerySet[Heading], limit: int) -> list[Line]:
 
 def _position(place: str) -> tuple[str, int] | None:
     number, mark, order = place.partition("~")
-    return (order, int(number)) if mark and number.isascii() and number.isdigit() and len(number) < 19 else None
+    last = whole_number(number)
+    return (order, last) if mark and last is not None else None

@@ -20,6 +20,7 @@ from guisach.domain.catalogue.rules.marc.format import (
 )
 from guisach.domain.catalogue.rules.marc.incoming import Field, Incoming
 from guisach.domain.catalogue.rules.marc.lines import read_marks, read_text, write_marks, write_text
+from guisach.kernel.text.numbers import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +106,7 @@ def read_sheet(said: QueryDict) -> Sheet:
 
 
 def _numbers(texts: Iterable[str], limit: int) -> list[int]:
-    found = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 7]
+    found = [number for text in texts if (number := whole_number(text, 999_999)) is not None]
     return list(dict.fromkeys(found))[:limit]
 
 

@@ -18,6 +18,7 @@ from guisach.domain.catalogue.rules.marc.authority_records import AuthorityDraft
 from guisach.domain.catalogue.rules.marc.description import PointKind, PointUse
 from guisach.domain.network.queries import Permission
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.headings import AuthorityForm
@@ -276,4 +277,4 @@ def _other(text: str) -> AuthorityView | None:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+    return whole_number(text) is not None

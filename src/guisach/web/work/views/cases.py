@@ -28,6 +28,7 @@ from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.ui.cases_text import CASES, decision_text, decisions_of, text_of
+from guisach.web.ui.paging import page_number
 from guisach.web.work import words
 from guisach.web.work.forms import Settle
 from guisach.web.work.shell import REASON_MAX, cases_scope, fresh_op, op_of, page, source_of, status_of, typed
@@ -67,7 +68,7 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
     wished = request.GET.get("place", "")
     wished = wished if any(place.pk == wished for place in duty.places) else ""
     wanted = CaseFilter([wished] if wished else scope, status=status, kind=kind)
-    number = _page_number(request.GET.get("page", ""))
+    number = page_number(request.GET.get("page", ""), _PAGE_MAX)
     found = journal.cases(wanted, at=duty.at, limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
     counts = journal.count_by_kind(CaseFilter(scope, status=status), at=duty.at)
     titles = copies_by_barcode({_barcode(case) for case in found if _barcode(case)})
@@ -149,10 +150,6 @@ def _settle_ticked(request: HttpRequest, duty: Duty) -> None:
         messages.success(request, said % {"n": formats.number(done)})
     for text in sorted(refused):
         messages.warning(request, text)
-
-
-def _page_number(text: str) -> int:
-    return min(max(int(text), 1), _PAGE_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _barcode(case: CaseView) -> str:

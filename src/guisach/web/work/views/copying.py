@@ -18,6 +18,7 @@ from guisach.domain.catalogue.rules.elsewhere import question_of
 from guisach.domain.catalogue.rules.marc.incoming import from_json
 from guisach.domain.network.queries import Permission
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.cataloguing.elsewhere import Found, ask_elsewhere, offer_lines
 from guisach.web.work.shell import page, status_of, typed
@@ -57,11 +58,11 @@ def copy_cataloguing(request: HttpRequest, duty: Duty) -> HttpResponse:
 
 
 def _chosen(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 9]
+    return [number for text in texts if (number := whole_number(text)) is not None]
 
 
 def _onto(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(text) or 0
 
 
 def _from_file(request: HttpRequest) -> tuple[Found | None, str]:

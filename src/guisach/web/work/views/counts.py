@@ -20,6 +20,7 @@ from guisach.domain.circulation.rules.kinds import COUNT_MAX
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers.queries import reader_groups
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
@@ -115,10 +116,11 @@ def _typed(said: QueryDict, field: str) -> dict[str, int] | None:
     found = {}
     for group, _label in reader_groups():
         text = said.get(f"{field}-{group}", "").strip()
-        if text and not (text.isascii() and text.isdigit()):
+        number = whole_number(text) if text else 0
+        if number is None:
             return None
-        if text and int(text[:9]):
-            found[group] = int(text[:9])
+        if number:
+            found[group] = number
     return found
 
 

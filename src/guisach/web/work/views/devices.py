@@ -23,6 +23,7 @@ from guisach.domain.sync.rules.export_file import FILE_BYTES_MAX
 from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.paging import page_number
 from guisach.web.ui.uploads import bounded
 from guisach.web.work import words
 from guisach.web.work.shell import REASON_MAX, fresh_op, op_of, page, source_of, status_of, typed
@@ -42,7 +43,7 @@ _SEE = (Permission.DEVICES, Permission.LEND)
 def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
     """List the desks of one's places: last contact, what they have not brought, until when everything is here."""
     text = request.GET.get("page", "")
-    number = min(max(int(text), 1), _PAGE_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    number = page_number(text, _PAGE_MAX)
     scope = duty.scope(*_SEE)
     found = queries.desks(scope, limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
     names = places_by_code({one.place for one in found})

@@ -24,6 +24,7 @@ from guisach.domain.catalogue.rules.marc.incoming import from_json
 from guisach.domain.catalogue.rules.standard_numbers import isbn13, issn
 from guisach.domain.network.queries import Permission
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.cataloguing import choices
 from guisach.web.work.cataloguing.elsewhere import ask_elsewhere, is_anybody_to_ask
@@ -61,9 +62,7 @@ def new_record(request: HttpRequest, duty: Duty) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> list[RecordView]:
     """Give the title that somebody chose from the list of what may be here already."""
-    wish = request.GET.get("into", "")
-    found = catalogue.record(int(wish)) if wish.isascii() and wish.isdigit() and len(wish) < 10 else None
-    return [found] if found else []
+    return _known(request.GET.get("into", ""))
 
 
 def _begun(asked: str) -> dict[str, str]:
@@ -89,9 +88,9 @@ def _save(request: HttpRequest, duty: Duty, form: Entry) -> HttpResponse:
         return _shown(request, duty, form, {"base": request.POST.get("base", "")}, _UNPROCESSABLE)
     try:
         if into:
-            if not into.isdigit() or catalogue.record(int(into)) is None:
+            if not (known := _known(into)):
                 raise Http404
-            entered = actions.Entered(int(into), actions.add_copy(record=int(into), copy=form.copy()).barcode)
+            entered = actions.Entered(known[0].id, actions.add_copy(record=known[0].id, copy=form.copy()).barcode)
         else:
             draft = form.over(draft_of(base[1])) if base else form.draft()
             if not request.POST.get("sure") and (here := _alike(draft)):
@@ -112,7 +111,8 @@ def _save(request: HttpRequest, duty: Duty, form: Entry) -> HttpResponse:
 
 
 def _known(into: str) -> list[RecordView]:
-    found = catalogue.record(int(into)) if into.isdigit() else None
+    number = whole_number(into)
+    found = catalogue.record(number) if number is not None else None
     return [found] if found else []
 
 

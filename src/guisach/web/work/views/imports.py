@@ -18,7 +18,9 @@ from guisach.domain.catalogue.actions import importing
 from guisach.domain.catalogue.actions.importing.forecasting import forecast_undo
 from guisach.domain.network.queries import Permission, staff_names
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.paging import page_number
 from guisach.web.work.importing import words
 from guisach.web.work.importing.steps import all_places, may_prepare
 from guisach.web.work.shell import is_partial, page
@@ -36,7 +38,7 @@ _TONES = {"DONE": "here", "RUNNING": "coming", "QUEUED": "coming", "UNDOING": "c
 @needs(Permission.IMPORT)
 def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
     """List imports, the latest first, with the sources beside them."""
-    number = _page_number(request.GET.get("page", ""))
+    number = page_number(request.GET.get("page", ""), _PAGE_MAX)
     found = queries.imports(limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
     names = staff_names({one.by for one in found if one.by})
     sources = queries.sources()
@@ -53,10 +55,6 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
     if is_partial(request):
         return page(request, duty, "work/imports_list.html", context)
     return page(request, duty, "work/imports.html", context)
-
-
-def _page_number(text: str) -> int:
-    return min(max(int(text), 1), _PAGE_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _line(one: ImportView, names: dict[str, str], sources: dict[str, str]) -> dict[str, Any]:
@@ -99,7 +97,7 @@ def show(request: HttpRequest, duty: Duty, number: int) -> HttpResponse:
     start = request.GET.get("from", "")
     lines = report.lines(
         "" if outcome == "warned" else outcome,
-        start=int(start) if start.isascii() and start.isdigit() and len(start) < 16 else 0,
+        start=whole_number(start) or 0,
         count=_LINES,
         warned=outcome == "warned",
     )

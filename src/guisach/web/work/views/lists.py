@@ -25,6 +25,7 @@ from guisach.domain.catalogue.actions.lists import (
 from guisach.domain.catalogue.queries import lists as queries
 from guisach.domain.network.queries import Permission
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui.access import Duty, needs
 from guisach.web.ui.pictures import pictures_of
 from guisach.web.work.shell import go_back, page, status_of, typed
@@ -197,4 +198,4 @@ def _list(list_id: int) -> ListView:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 12
+    return whole_number(text) is not None

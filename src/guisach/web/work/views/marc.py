@@ -20,6 +20,7 @@ from guisach.domain.catalogue.rules.marc.incoming import from_json
 from guisach.domain.catalogue.rules.marc.lines import Read, read_lines, write_lines
 from guisach.domain.network.queries import Permission
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.cataloguing.choices import spoken
 from guisach.web.work.cataloguing.differing import differences, marc_lines, read_or_blank
@@ -188,14 +189,14 @@ def reason_text(reason: str) -> str:
 @needs(Permission.CATALOGUE)
 def restore(request: HttpRequest, duty: Duty, record: int) -> HttpResponse:
     """Bring an earlier version back."""
-    version = request.POST.get("version", "")
+    version = whole_number(request.POST.get("version", ""))
     if catalogue.record(record) is None:
         raise Http404
-    if not (version.isascii() and version.isdigit() and len(version) < 12):
+    if version is None:
         raise BadRequest("a form without the number of the version")
     try:
         is_changed = actions.restore_version(
-            record=record, version=int(version), clock=duty.clock, by=duty.person.pk, opened_at=opened_at(request)
+            record=record, version=version, clock=duty.clock, by=duty.person.pk, opened_at=opened_at(request)
         )
     except DomainError as refusal:
         messages.error(request, str(refusal))

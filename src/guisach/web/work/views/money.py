@@ -34,6 +34,7 @@ from guisach.kernel.clock import local_date
 from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.paging import page_number
 from guisach.web.work.desks import note_act
 from guisach.web.work.money_forms import Compensation, Deposit, Terms
 from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of
@@ -73,7 +74,7 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
     part = request.GET.get("part", "")
     part = part if part in PARTS else "RETURN"
     text = request.GET.get("page", "")
-    number = min(max(int(text), 1), _PAGE_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    number = page_number(text, _PAGE_MAX)
     found = payments_at(duty.here, part, limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
     people = readers.readers({one.reader for one in found}) if found else {}
     lines = [{"one": one, "who": person_name(people.get(one.reader), duty)} for one in found[:_PER_PAGE]]

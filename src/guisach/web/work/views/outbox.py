@@ -21,6 +21,7 @@ from guisach.domain.messages.rules.states import Channel
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import message_words as words
 from guisach.web.work.shell import page
@@ -45,7 +46,7 @@ def show(request: HttpRequest, duty: Duty) -> HttpResponse:
     if group not in queries.GROUPS:
         raise Http404
     text = request.GET.get("offset", "")
-    offset = min(int(text), _OFFSET_MAX) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    offset = min(whole_number(text) or 0, _OFFSET_MAX)
     found = queries.messages(places=within, group=group, offset=offset, limit=_PER_PAGE + 1)
     shown = found[:_PER_PAGE]
     who = readers.readers({one.reader for one in shown if one.reader}) if shown else {}

@@ -19,6 +19,7 @@ from guisach.domain.messages.queries import contacts, handed_counts, last_told
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.message_words import told
 from guisach.web.work.shell import fresh_op, op_of, page, way_back
@@ -131,4 +132,4 @@ def _hands(within: list[str] | None, known: dict[str, Any], duty: Duty) -> list[
 
 
 def _offset(text: str) -> int:
-    return min(int(text), _OFFSET_MAX) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return min(whole_number(text) or 0, _OFFSET_MAX)

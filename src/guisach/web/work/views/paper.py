@@ -27,6 +27,7 @@ from guisach.domain.circulation.rules.policy import lending_group
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers import queries as readers
 from guisach.domain.readers.actions import note_access
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
@@ -93,13 +94,13 @@ def paper(request: HttpRequest, duty: Duty) -> HttpResponse:
 def paper_print(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Print sheets for the place where this person stands, each with a number of its own."""
     text = request.GET.get("n", "1")
-    count = int(text[:3]) if text.isascii() and text.isdigit() else 1
+    count = whole_number(text) or 1
     place = duty.place
     if place is None:
         raise Http404
     made = [
         Sheet(code=code, address=request.build_absolute_uri(reverse("work:paper_sheet", args=[code])))
-        for code in (_fresh_code() for _n in range(min(max(count, 1), SHEETS_MAX)))
+        for code in (_fresh_code() for _n in range(min(count, SHEETS_MAX)))
     ]
     with override("vi"):  # as all paper
         groups = [words.capital(label) for _code, label in readers.reader_groups()]
@@ -180,10 +181,11 @@ def _numbers(said: QueryDict, name: str) -> dict[str, int] | None:
     found = {}
     for group, _label in readers.reader_groups():
         text = said.get(f"{name}-{group}", "").strip()
-        if text and not (text.isascii() and text.isdigit() and int(text[:9]) <= COUNT_MAX):
+        number = whole_number(text, COUNT_MAX) if text else 0
+        if number is None:
             return None
-        if text and int(text):
-            found[group] = int(text)
+        if number:
+            found[group] = number
     return found
 
 

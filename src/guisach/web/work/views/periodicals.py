@@ -28,6 +28,7 @@ from guisach.domain.catalogue.queries import periodicals as queries
 from guisach.domain.network.queries import Permission, place
 from guisach.domain.network.queries.places import weekday_names
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.dates import DayField
 from guisach.web.work.shell import go_back, page, status_of, typed
@@ -262,7 +263,7 @@ def _day(text: str) -> str:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 12
+    return whole_number(text) is not None
 
 
 def _only_here(duty: Duty, ids: set[int]) -> None:

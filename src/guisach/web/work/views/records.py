@@ -19,6 +19,7 @@ from guisach.domain.circulation.queries import Availability, availability_of_rec
 from guisach.domain.network.queries import Permission, places_by_code
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.paging import page_number
 from guisach.web.ui.pictures import pictures_of
 from guisach.web.ui.whereabouts import away_text
 from guisach.web.work.shell import page, typed
@@ -38,7 +39,7 @@ def find(request: HttpRequest, duty: Duty) -> HttpResponse:
     text = typed(request.GET.get("q", ""), _TEXT_MAX)
     if text and (barcode := _barcode_of(text)):
         return redirect("work:copy", barcode)
-    number = _page_number(request.GET.get("page", ""))
+    number = page_number(request.GET.get("page", ""), MAX_OFFSET // _PER_PAGE)
     only_here = bool(duty.here) and request.GET.get("here") == "1"
     query = Query(
         text=text,
@@ -76,10 +77,6 @@ def _barcode_of(text: str) -> str | None:
         return None
     is_likely = any(sign.isdecimal() for sign in barcode) and " " not in barcode
     return barcode if is_likely and catalogue.copy_by_barcode(barcode) else None
-
-
-def _page_number(text: str) -> int:
-    return min(max(int(text), 1), MAX_OFFSET // _PER_PAGE) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def byline_of(record: RecordView) -> str:

@@ -19,6 +19,7 @@ from guisach.domain.circulation.queries import stocktakes as taking
 from guisach.domain.network.queries import Permission, staff_names
 from guisach.kernel.errors import DomainError
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.paging import page_number
 from guisach.web.work.desks import last_acts, note_act
 from guisach.web.work.shell import CODE_MAX, fresh_op, is_partial, op_of, page, source_of, status_of, typed
 from guisach.web.work.slips import Offer, Slip, refusal_slip, slips_of, undo_offer
@@ -135,7 +136,7 @@ def lines(request: HttpRequest, duty: Duty, stocktake: UUID) -> HttpResponse:
     what = request.GET.get("what", "")
     what = what if what in FINDINGS else "missing"
     text = request.GET.get("page", "")
-    number = min(max(int(text), 1), _PAGE_MAX) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    number = page_number(text, _PAGE_MAX)
     window = {"limit": _PER_PAGE + 1, "offset": (number - 1) * _PER_PAGE}
     if what in FINDINGS:
         found = taking.findings(of, what, **window)

@@ -25,6 +25,7 @@ from guisach.domain.readers.actions import note_access
 from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.paging import page_number
 from guisach.web.work import words
 from guisach.web.work.answers import answer, slip_for
 from guisach.web.work.desks import Desk, note_act
@@ -79,7 +80,7 @@ def show_list(request: HttpRequest, duty: Duty) -> HttpResponse:
         _act_on_ticked(request, duty, at, tab)
         return redirect(f"{request.path}?place={at.code}&tab={tab}")
     text = request.GET.get("page", "")
-    number = min(max(int(text), 1), _PAGE_MAX) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+    number = page_number(text, _PAGE_MAX)
     found = circulation.troubles([at.code], tab, limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
     lines = found[:_PER_PAGE]
     people = readers.readers({line.reader for line in lines if line.reader}) if tab == "CLAIMED" else {}

@@ -17,6 +17,7 @@ from guisach.domain.catalogue import queries
 from guisach.domain.catalogue.actions import importing
 from guisach.domain.network.queries import Permission
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work.importing import comparing, words
@@ -25,7 +26,6 @@ from guisach.web.work.shell import page, status_of
 if TYPE_CHECKING:
     from guisach.domain.catalogue.queries.imports import WaitingView
 
-_NUMBER_MAX = 15  # digits
 _ALIKE_MAX = 200  # waiting records that are looked at for a bulk decision
 
 
@@ -122,4 +122,4 @@ def _import_of(request: HttpRequest) -> int | None:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _NUMBER_MAX else None
+    return whole_number(text)

@@ -19,6 +19,7 @@ from guisach.domain.catalogue.queries import stock
 from guisach.domain.catalogue.rules.barcodes import as_written
 from guisach.domain.network.queries import Permission, opening_hours
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
@@ -68,8 +69,8 @@ def labels(request: HttpRequest, duty: Duty) -> HttpResponse:
 def _chosen(request: HttpRequest, at: Stand) -> list[str]:
     """Give the numbers that the address asks for."""
     said = request.GET
-    if said.get("receipt", "").isdigit():
-        return [c.barcode for c in stock.copies_of_receipt(int(said["receipt"][:12])) if at.may(c.base)][:CODES_MAX]
+    if (receipt := whole_number(said.get("receipt", ""))) is not None:
+        return [c.barcode for c in stock.copies_of_receipt(receipt) if at.may(c.base)][:CODES_MAX]
     if said.get("unprinted"):
         return [copy.barcode for copy in stock.copies_without_label(at.within, limit=_AT_ONCE)]
     ends = codes_of(f"{said.get('from', '')},{said.get('to', '')}")

@@ -19,8 +19,10 @@ from guisach.domain.catalogue.rules.search import Query
 from guisach.domain.catalogue.rules.stock import LINES_MAX, ReceiptLine
 from guisach.domain.network.queries import Permission, places_by_code
 from guisach.kernel.errors import DomainError
+from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.paging import page_number
 from guisach.web.work.shell import fresh_op, page, status_of, typed
 from guisach.web.work.stock_forms import Voucher, price_of
 from guisach.web.work.stock_words import changes_in_words
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from guisach.web.work.stocking import Stand
 
 _PER_PAGE = 50
+_PAGES_MAX = 9_999
 _FOUND = 8
 _LINE = ("record", "count", "series", "price", "call_no", "shelf", "part", "collection")
 
@@ -74,7 +77,7 @@ def receipts(request: HttpRequest, duty: Duty) -> HttpResponse:
     """List the entries of part I, the last first."""
     at = stand(request, duty)
     text = request.GET.get("page", "")
-    number = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+    number = page_number(text, _PAGES_MAX)
     scope = [at.code] if request.GET.get("place") else at.within
     rows = stock.receipts(scope, limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
     context = {
@@ -118,7 +121,7 @@ def receive(request: HttpRequest, duty: Duty) -> HttpResponse:
         "sheet": sheet,
         "series": stock.all_series(),
         "collections": stock.collection_names(),
-        "total": sum(int(line.count) for line in sheet.lines if line.count.isdigit()),
+        "total": sum(whole_number(line.count) or 0 for line in sheet.lines),
     }
     return page(request, duty, "work/stock/receive.html", context, status=sheet.status)
 
@@ -170,10 +173,11 @@ def _edit(sheet: Sheet, said: QueryDict) -> None:
     """Do what a button other than "save" asks: look for a title, add or drop a line."""
     verb, _colon, wanted = said.get("do", "").partition(":")
     sheet.asked = typed(said.get("q", ""), 200)
-    if verb == "drop" and wanted.isdigit() and int(wanted) < len(sheet.lines):
-        del sheet.lines[int(wanted)]
-    elif verb == "add" and wanted.isdigit():
-        _add(sheet, catalogue.record(int(wanted[:15])))
+    number = whole_number(wanted)
+    if verb == "drop" and number is not None and number < len(sheet.lines):
+        del sheet.lines[number]
+    elif verb == "add" and number is not None:
+        _add(sheet, catalogue.record(number))
         sheet.asked = ""
     elif sheet.asked:
         found = catalogue.search(Query(text=sheet.asked, limit=_FOUND, facets=False)).records
@@ -191,8 +195,8 @@ def _add(sheet: Sheet, record: RecordView | None) -> None:
     if record is None:
         return
     same = next((line for line in sheet.lines if line.record == str(record.id)), None)
-    if same is not None and same.count.isdigit():
-        same.count = str(int(same.count) + 1)
+    if same is not None and (count := whole_number(same.count)) is not None:
+        same.count = str(count + 1)
         return
     copies = catalogue.copies_of_records([record.id])
     call_no = next((copy.call_no for copy in copies if copy.call_no), record.ddc)
@@ -248,10 +252,10 @@ def _save(sheet: Sheet, at: Stand, duty: Duty) -> int:
 
 def _name_lines(lines: list[Line]) -> None:
     """Put titles beside the lines, with one query."""
-    wanted = [int(line.record) for line in lines if line.record.isdigit()]
-    known = {record.id: record for record in catalogue.records(wanted)}
+    wanted = [number for line in lines if (number := whole_number(line.record)) is not None]
+    known = {str(record.id): record for record in catalogue.records(wanted)}
     for line in lines:
-        record = known.get(int(line.record)) if line.record.isdigit() else None
+        record = known.get(line.record)
         line.title = record.title if record else _("This title is not in the catalogue any more.")
         line.byline = byline_of(record) if record else ""
         line.price = formats.number(price) if (price := _price(line.price)) is not None else line.price

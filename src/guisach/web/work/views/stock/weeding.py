@@ -21,6 +21,7 @@ from guisach.domain.network.queries import Permission, province
 from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
+from guisach.web.ui.paging import page_number
 from guisach.web.work.shell import page, status_of
 from guisach.web.work.stock_forms import Decision, Rules, capitals
 from guisach.web.work.stock_words import why_in_words
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from guisach.web.work.stocking import Stand
 
 _PER_PAGE = 50
+_PAGES_MAX = 9_999
 _PRINTED_MAX = 5000
 _VERDICTS = ("PROPOSED", "WITHDRAW", "KEEP")
 
@@ -82,7 +84,7 @@ def show(request: HttpRequest, duty: Duty, withdrawal: int) -> HttpResponse:
                 return answer
             status = 422
     text = request.GET.get("page", "")
-    number = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+    number = page_number(text, _PAGES_MAX)
     lines = stock.weeding_lines(withdrawal, verdict=verdict, limit=_PER_PAGE + 1, offset=(number - 1) * _PER_PAGE)
     prefixes = stock.written_prefixes()
     context = {
