@@ -51,6 +51,7 @@ def fault_of(folder: CoverFolder, picture: bytes) -> Fault:
 
 
 class TestEncoding:
+    @pytest.mark.slow
     @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
     def test_a_picture_becomes_two_small_ones(self, folder, form):
         cover = folder.encode(encoded(drawn(), form))
@@ -70,10 +71,12 @@ class TestEncoding:
         assert 1 <= cover.width_px <= WIDTHS_PX[Size.LARGE]
         assert 1 <= cover.height_px <= HEIGHTS_PX[Size.LARGE]
 
+    @pytest.mark.slow
     def test_the_same_picture_has_the_same_print(self, folder):
         picture = encoded(drawn())
         assert folder.encode(picture).print == folder.encode(picture).print
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA", "I;16"])
     def test_every_mode_of_png_is_drawn_on_white(self, folder, mode):
         image = drawn("L") if mode == "I;16" else drawn(mode)

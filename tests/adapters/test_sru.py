@@ -118,6 +118,7 @@ def test_a_number_is_told_from_words():
 
 
 class TestOneThatFailsLeavesTheOthers:
+    @pytest.mark.slow
     def test_each_kind_of_trouble_is_named_and_the_sound_one_answers(self):
         def slow(_asked: object) -> tuple[int, bytes]:
             time.sleep(2)

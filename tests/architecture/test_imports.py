@@ -111,6 +111,7 @@ def test_every_contract_has_a_planted_violation():
     assert {contract["name"] for contract in contracts} == set(PLANTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", PLANTED)
 def test_a_planted_violation_breaks_its_contract(planted, contract):
     assert verdicts(planted)[contract] == "BROKEN"

@@ -73,6 +73,7 @@ def plain(text: str) -> str:
     return _FRESH.sub("…", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ABROAD)
 @pytest.mark.parametrize("key", keys())
 def test_what_is_elsewhere_is_answered_as_what_is_nowhere(sign_in, url_arguments, key, role):

@@ -87,6 +87,7 @@ def test_every_route_has_a_name_and_a_row():
     assert not missing, "add rows to tests/web/roles.py:\n" + "\n".join(missing)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_method_that_a_page_answers_has_a_row(sign_in, url_arguments):
     """A page does not tell its methods, so each is tried; 405 says that it has none of that name."""
@@ -130,6 +131,7 @@ def test_what_lies_elsewhere_is_not_found_rather_than_forbidden():
     assert not telling
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", roles.TABLE)
 def test_a_route_answers_each_role_as_the_table_says(sign_in, url_arguments, key):
@@ -137,6 +139,7 @@ def test_a_route_answers_each_role_as_the_table_says(sign_in, url_arguments, key
     assert not any(complaints), "\n".join(filter(None, complaints))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_signed_in_reader_is_a_stranger_on_every_page_but_their_own(url_arguments):
     """A reader's session opens nothing of the staff's, by no address and with no method."""

@@ -85,9 +85,9 @@ def _writes_down_an_event(desk: DeskPage, card: str, axe: Callable[..., None]) -
     page = desk.page
     desk.go("count")
     page.get_by_role("button", name="Hoạt động").click()
-    expect(page.get_by_label("Buổi nào?")).to_contain_text("Đọc thơ")
+    expect(page.get_by_label("Hoạt động nào?")).to_contain_text("Đọc thơ")
     desk.scan(card)
-    expect(desk.slip("Đã ghi tên vào buổi")).to_be_visible()
+    expect(desk.slip("Đã ghi tên vào hoạt động")).to_be_visible()
     page.get_by_role("button", name="Thêm một Học sinh").click(click_count=3)
     axe(page)
     fits(page, "events")

@@ -139,6 +139,7 @@ class Province:
         PolicyRule.objects.create(rulebook=book, **terms, **counts)
 
 
+@pytest.mark.slow
 @settings(max_examples=max(10, settings.default.max_examples // 2), suppress_health_check=list(HealthCheck))
 @given(history=steps, told=events)
 def test_what_a_desk_fetched_bit_by_bit_is_what_a_fresh_one_gets(world, history, told):

@@ -155,6 +155,7 @@ class Importing(RuleBasedStateMachine):
         assert set(left) <= kept
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_imports_and_undoes_in_any_order():
     run_state_machine_as_test(

@@ -9,11 +9,11 @@ import subprocess
 import time
 
 import pytest
-from hypothesis import settings
 
-ACTS = 500  # of each of the two desks: a thousand on one copy
-IS_SOAK = settings.default.max_examples >= 5_000
-KILLS = 200 if IS_SOAK else 20
+from tests.sizes import size
+
+ACTS = size(commit=200, soak=500)  # of each of the two desks, all on one copy
+KILLS = size(commit=20, soak=200)
 
 # One open loan for each copy, in whatever way the database is asked.
 TWO_OPEN = "SELECT barcode FROM circulation_loan WHERE closed_at IS NULL GROUP BY barcode HAVING count(*) > 1"

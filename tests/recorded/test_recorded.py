@@ -71,6 +71,7 @@ def test_what_this_version_writes_is_recorded():
     assert json.loads(file.read_text("utf-8")) == made, "a new kind, or a rule that is meant: RECORD=1 (see above)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_a_version_recorded_comes_to_the_same_whatever_the_road(file, way):

@@ -109,6 +109,7 @@ def test_a_restored_hub_never_gives_a_number_twice_and_knows_what_is_sent_again(
     assert check().differences == []
 
 
+@pytest.mark.slow
 def test_a_restored_hub_hears_of_what_the_number_of_a_twin_would_hide(province, empty, tmp_path):
     desk = enrolled(connect(), builders.COBA, builders.hoa().staff, "lan", builders.PASSWORD)
     twin = replace(desk, made={}, outbox={}, answers={})  # a copied disk
@@ -229,6 +230,7 @@ SPOILT: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", SPOILT)
 def test_what_is_not_a_whole_backup_of_this_version_is_refused_and_changes_nothing(province, empty, tmp_path, how):
     file = tmp_path / "b.gsb"

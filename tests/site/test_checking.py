@@ -112,6 +112,7 @@ def test_what_differs_from_the_log_is_named(province, what):
     assert (found.digest == before.digest) == (what in NOT_IN_THE_DIGEST)
 
 
+@pytest.mark.slow
 def test_a_difference_names_no_person(province):
     change(Reader, first(Reader), full_name="Người khác", phone="0912345678")
     for difference in check().differences:
@@ -120,6 +121,7 @@ def test_a_difference_names_no_person(province):
         assert "0912345678" not in difference
 
 
+@pytest.mark.slow
 def test_a_rule_that_raises_on_one_copy_hides_no_other_difference(province, monkeypatch):
     from guisach.domain.circulation.rules.copy_fold import fold_copy
     from guisach.domain.circulation.steps import copies
@@ -149,6 +151,7 @@ def test_the_digest_is_of_the_data_and_not_of_the_order_in_which_it_came():
     assert one.hexdigest() == other.hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_people_who_work_meanwhile_make_no_difference(capsys):
     workers.fill("20")
@@ -174,6 +177,7 @@ def test_people_who_work_meanwhile_make_no_difference(capsys):
     assert len({found.operations for found in seen}) > 1, "nobody worked meanwhile"
 
 
+@pytest.mark.slow
 def test_a_check_changes_nothing(province, django_assert_max_num_queries):
     with transaction.atomic(), django_assert_max_num_queries(200) as asked:
         check()

@@ -135,6 +135,7 @@ def test_memory_stays_flat_however_long_the_tables_are(installation, tmp_path):
     assert peaks[1] - peaks[0] < 20_000, f"{peaks} KiB"
 
 
+@pytest.mark.slow
 def test_sqlite_keeps_what_it_acknowledged_when_the_plug_is_pulled(here):
     if here.database_url:
         pytest.skip("about SQLite")

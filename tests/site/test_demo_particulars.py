@@ -45,6 +45,7 @@ def _network():
     builders.place(PROVINCIAL, "PROVINCIAL_LIBRARY", "01273")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_network")
 def test_the_same_seed_gives_the_same_and_another_another():
     first = built(1)
@@ -52,6 +53,7 @@ def test_the_same_seed_gives_the_same_and_another_another():
     assert built(2) != first
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_network")
 def test_every_law_is_among_the_books_and_stands_somewhere():
     built(1)

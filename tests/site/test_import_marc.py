@@ -230,6 +230,7 @@ def test_an_empty_file_is_no_failure_but_is_said(file, guisach, content):
     assert "sách.mrc" in result.stderr
 
 
+@pytest.mark.slow
 def test_random_bytes_harm_nothing(file, guisach):
     noise = random.Random(1).randbytes(300_000)
     result = guisach("import", "marc", file(book(), noise), "--json")
@@ -246,6 +247,7 @@ def test_large_random_files_are_recognised_as_no_marc(file, guisach):
     assert Record.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_a_record_of_ten_thousand_fields_goes_in_whole(file, answer):
     many = tuple(("650", data(("a", f"Đề tài {n}"), indicators=" 4")) for n in range(10_000))
     counts(answer("import", "marc", file(book(more=many), book("Khác"))), added=2)
@@ -427,6 +429,7 @@ def test_every_shared_file_is_accounted_for_and_the_second_time_nothing_changes(
     assert (list(queries.digest_rows()), queries.last_change()) == before
 
 
+@pytest.mark.slow
 def test_the_first_records_of_the_library_of_congress_go_in(shared_data, answer, file):
     with lzma.open(shared_data / "marc/loc/loc_random_20000.mrc.xz") as packed:
         content = packed.read(1 << 20)

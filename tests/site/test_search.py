@@ -168,6 +168,7 @@ def test_more_changes_than_a_batch_all_arrive(empty_index, monkeypatch):
     assert empty_index.search(Query(text="sách")).total == len(ids)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_follower_in_the_background_brings_changes_in_and_lets_others_rebuild(empty_index):
     builders.province()
@@ -297,6 +298,7 @@ def test_an_import_announces_in_bulk_and_a_person_does_not(empty_index, tmp_path
     assert list(Change.objects.order_by("pk").values_list("in_bulk", flat=True)) == [True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_writer_stays_while_the_engine_merges(empty_index):
     """Twenty small commits make the engine merge; when it is said to be done, no segment is left that is not listed."""

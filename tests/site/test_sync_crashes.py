@@ -174,8 +174,10 @@ def test_a_file_cut_anywhere_brings_nothing_and_harms_nothing(installation, tmp_
         with pytest.raises(ValueError, match=r"not_gzip|not_json"):
             read_export(whole[:end])
     for start in cuts[:-1]:  # a part of the disk that was never written
+        holed = whole[:start] + bytes(len(whole[start : start + 512])) + whole[start + 512 :]
         with pytest.raises(ValueError, match=r"not_gzip|not_json"):
-            read_export(whole[:start] + bytes(len(whole[start : start + 512])) + whole[start + 512 :])
+            # The last part may be one byte or two of the length that ends a gzip file: those are zeros already.
+            read_export(holed if holed != whole else b"")
     assert len(cuts) > 50
     place, file = installation(), tmp_path / "cut.json.gz"
     place.work("desk_codes", 0, 9)

@@ -49,12 +49,14 @@ def _push(plug: socket.socket, what: bytes) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_a_whole_link_carries_every_byte_both_ways_and_counts_it(echo):
     with BadNetwork(echo, quality=Quality(faster=2000, cut_part=0)) as link:
         assert sent_and_back(link.port, MUCH) == MUCH
         assert (link.counted.up, link.counted.down, link.counted.cut) == (len(MUCH), len(MUCH), 0)
 
 
+@pytest.mark.slow
 def test_bytes_take_the_time_of_the_link_and_come_late(echo):
     with BadNetwork(echo, quality=Quality(faster=10, cut_part=0)) as link:
         begun = time.monotonic()
@@ -64,6 +66,7 @@ def test_bytes_take_the_time_of_the_link_and_come_late(echo):
     assert 0.3 <= took < 3
 
 
+@pytest.mark.slow
 def test_a_cut_ends_the_connection_after_the_drawn_bytes(echo):
     with BadNetwork(echo, quality=Quality(faster=2000, cut_part=1, cut_bytes=(3000, 3000))) as link:
         got = sent_and_back(link.port, MUCH)
@@ -72,6 +75,7 @@ def test_a_cut_ends_the_connection_after_the_drawn_bytes(echo):
         assert link.counted.cut == 1
 
 
+@pytest.mark.slow
 def test_about_three_of_ten_connections_are_cut_and_the_same_ones_for_the_same_seed(echo):
     def cut_of(seed: int) -> list[bool]:
         with BadNetwork(echo, seed, Quality(faster=5000, cut_bytes=(10, 100))) as link:
@@ -82,6 +86,7 @@ def test_about_three_of_ten_connections_are_cut_and_the_same_ones_for_the_same_s
     assert 8 <= sum(first) <= 30
 
 
+@pytest.mark.slow
 def test_without_a_signal_nothing_passes_and_open_connections_end(echo):
     with BadNetwork(echo, quality=Quality(faster=5000, cut_part=0)) as link:
         with socket.create_connection(("127.0.0.1", link.port), timeout=10) as plug:

@@ -14,6 +14,7 @@ from tests.adapters.marc.records import book, data, packed, readable, reasons, s
 GIANT = book(*(data("650", "a" + "x" * 380, f"x{n}", marks=" 4") for n in range(10_000)))
 
 
+@pytest.mark.slow
 def test_a_giant_comes_home_from_every_export(tmp_path):
     for content in ("".join(xml_collection([GIANT, book()])), f"{to_json(GIANT)}\n{to_json(book())}"):
         first, second = MarcReader().chunks(saved(tmp_path, content.encode()))
@@ -32,6 +33,7 @@ def test_a_giant_that_came_as_iso_2709_fits_into_the_other_forms():
     assert MarcReader().parse(to_marcxml(half).encode()).content == half
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["iso2709", "marcxml", "json"])
 def test_too_many_parts_are_set_aside_in_every_form(tmp_path, form):
     many = book(*(data("650", *["ax"] * 100) for _ in range(2_600)))

@@ -123,6 +123,7 @@ def test_the_text_may_be_in_a_set_of_the_years_before_unicode(tmp_path):
     assert chunks[0].notes == (Note.CHARSET_LEGACY,)
 
 
+@pytest.mark.slow
 def test_a_long_array_is_never_held(tmp_path):
     path = tmp_path / "long.json"
     with path.open("w", encoding="utf-8") as file:
@@ -157,12 +158,14 @@ def test_what_never_ends_is_let_go(filler):
     assert peak < 120 << 20
 
 
+@pytest.mark.slow
 def test_a_record_of_too_many_objects_is_set_aside():
     many = b'{"leader":"x","fields":[' + b'{"1":""},' * marcjson.MAX_OBJECTS + b'{"1":""}]}'
     ((*_, parsed),) = read(many)
     assert parsed.content.reason is Reason.TOO_LONG
 
 
+@pytest.mark.slow
 def test_of_too_many_objects_the_end_is_not_looked_for():
     endless = b'{"leader":"x","fields":[' + b"{}," * (marcjson.MAX_OBJECTS + 1)
     ((*_, cut),) = read(endless)

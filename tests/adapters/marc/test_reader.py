@@ -73,6 +73,7 @@ def test_what_is_not_marc_gets_one_clear_answer(tmp_path, content, form):
     assert (chunk.offset, chunk.length, chunk.raw) == (0, len(content), content)
 
 
+@pytest.mark.slow
 def test_a_damaged_beginning_does_not_hide_the_records_behind_it(tmp_path):
     noise = random.Random(1).randbytes(3 << 20)
     content = noise + b"\x1d" + packed(book())
@@ -90,6 +91,7 @@ def test_much_noise_is_not_marc_and_a_little_is_worked_through(tmp_path):
     assert all(isinstance(chunk.content, Unreadable) for chunk in chunks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("head", "unit", "reason"),
     [

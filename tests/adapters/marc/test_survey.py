@@ -134,6 +134,7 @@ def test_unimarc_in_a_legacy_set_is_read(read):
     assert isinstance(read(records[2])[0][0].content, Unreadable)
 
 
+@pytest.mark.slow
 def test_a_long_file_is_looked_at_from_end_to_end(read):
     plain = packed(book(leader=MARC8_LEADER)) * 12_000  # 3 MB without a letter to judge by
     chunks, (found,) = read(plain, *map(record, TITLES * 500))

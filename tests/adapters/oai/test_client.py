@@ -128,6 +128,7 @@ def test_a_no_is_believed_at_once(repository, status):
     assert len(repository.asked) == 1
 
 
+@pytest.mark.slow
 def test_gzip_is_unpacked_and_a_bomb_is_refused(repository, monkeypatch):
     repository.answers = [(200, {"Content-Encoding": "gzip"}, gzip.compress(listed(record("a"))))]
     assert len(page(repository)[0].items) == 1
@@ -173,6 +174,7 @@ def test_nobody_there_is_told(repository):
 BOMB = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]>" + HEAD[38:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [

@@ -66,6 +66,7 @@ def cut(page: bytes, sheet, index: int) -> bytes:
 
 
 class TestLabels:
+    @pytest.mark.slow
     @pytest.mark.parametrize("code", papers())
     def test_a_scanner_reads_the_label_on_every_paper(self, code):
         sheet = papers()[code]
@@ -90,6 +91,7 @@ class TestLabels:
         [page] = labels([text_of("DC000123", number="ĐC000123")], sheet, form="png", ppi=DPI)
         assert read(page) == [("Code 128", "DC000123")]
 
+    @pytest.mark.slow
     def test_a_used_sheet_begins_at_its_first_free_label_and_goes_on_to_the_next(self):
         sheet = paper("a4-3x8")
         copies = [text_of(f"VN{n:06d}") for n in range(1, 5)]
@@ -101,6 +103,7 @@ class TestLabels:
         ]
         assert read(cut(second, sheet, 1)) == [("Code 128", "VN000004")]
 
+    @pytest.mark.slow
     def test_a_printer_that_is_off_is_set_right(self):
         sheet = paper("a4-5x13")
         plain, moved = (
@@ -112,12 +115,14 @@ class TestLabels:
         shift = [after - before for before, after in zip(plain.getbbox(), moved.getbbox(), strict=True)]
         assert shift == pytest.approx([2 / 25.4 * DPI, -1 / 25.4 * DPI] * 2, abs=1.5)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("barcode", ["ABCDEFGHIJKLMNOPQRST000000012345", "ЖURNAL1"])
     def test_what_code_128_cannot_carry_here_becomes_a_square_code(self, barcode):
         sheet = paper("a4-5x13")
         [page] = labels([text_of(barcode)], sheet, form="png", ppi=DPI)
         assert read(cut(page, sheet, 0)) == [("QR Code", barcode)]
 
+    @pytest.mark.slow
     def test_the_spine_carries_the_call_number_and_the_colour_of_its_class(self):
         sheet = paper("a4-4x10")
         [page] = labels([text_of(), text_of(ddc="")], sheet, kinds=["spine"], form="png", ppi=DPI)
@@ -201,6 +206,7 @@ class TestRegisters:
             pages = general_register(HEADING, year=2026, came=[], went=[], years=years, part=part, form="png")
             assert len(pages) == 2
 
+    @pytest.mark.slow
     def test_a_thousand_lines_take_a_bounded_time(self):
         assert volume((line(n) for n in range(1, 1001)), "pdf")[0].startswith(b"%PDF")
 

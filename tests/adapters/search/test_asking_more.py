@@ -41,6 +41,7 @@ def ids(index: TantivyIndex, text: str = "", **more: object) -> list[int]:
     return [hit.id for hit in index.search(Query(text, **more)).hits]  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -163,6 +164,7 @@ def test_authors_and_subjects_are_suggested_from_any_word_of_theirs(farm):
     assert [one.text for one in farm.suggest("chan nu") if one.kind is SuggestionKind.SUBJECT] == ["Chăn nuôi"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "d", " ", "!!", "xyzzy", "\x00", "a" * 5000, "de " * 3000, '"', "("])
 def test_any_beginning_is_answered(farm, text):
     assert len(farm.suggest(text, 5)) <= 5

@@ -29,6 +29,7 @@ def ids(results: Results) -> list[int]:
     return [hit.id for hit in results.hits]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -236,6 +236,7 @@ with getattr(TantivyIndex(Path(sys.argv[1])), sys.argv[2])() as writer:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", ["writer", "rebuild"])
 def test_a_writer_that_is_killed_leaves_a_good_index_and_no_lock(
     index: TantivyIndex, tmp_path: Path, door: str
@@ -266,6 +267,7 @@ def test_a_writer_that_is_killed_leaves_a_good_index_and_no_lock(
     assert total(reader, "tiếp tục") == 1
 
 
+@pytest.mark.slow
 def test_threads_search_while_the_index_is_written_and_rebuilt(index: TantivyIndex, tmp_path: Path) -> None:
     reader = TantivyIndex(tmp_path / "index")
     stop, failures = threading.Event(), list[BaseException]()

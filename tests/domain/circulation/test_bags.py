@@ -219,6 +219,7 @@ STORIES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
 def test_the_same_comes_of_a_bag_whatever_arrives_first(story):
     entries = [entry_of(operation) for operation in story.operations]

@@ -310,6 +310,7 @@ def open_kinds():
     return sorted(Case.objects.filter(status="OPEN").values_list("kind", flat=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_row_10_a_fourth_loan_stands_and_is_looked_at(world, order):
     for n in range(2, 5):
@@ -444,6 +445,7 @@ def test_row_28_contents_that_differ_only_in_the_person_are_kept_too(world):
     assert Fork.objects.count() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unknown", ["lend", "return", "renew", "void", "join", "visit_tally"])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_row_30_what_an_older_version_did_not_know_comes_out_right_after_the_update(
@@ -495,6 +497,7 @@ def test_row_31_a_decision_stays_while_the_facts_do_and_new_facts_ask_anew(world
     assert list(differences()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(4)))[::5])
 def test_row_31_a_decision_may_be_heard_before_what_it_is_about(world, order):
     """As after a restoration: whose desk comes first is chance."""

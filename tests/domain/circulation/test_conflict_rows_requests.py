@@ -271,6 +271,7 @@ def test_who_waits_longest_stays_first_when_a_copy_went_past_them(world):
     assert Request.objects.get().since == since
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "broken",
     [

@@ -217,6 +217,7 @@ def test_a_copy_stands_on_one_hold_shelf_for_one_request_at_a_time(world):
     assert str(whereabouts().aside_for) == FOR_BINH
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("later", "ended"),
     [

@@ -267,6 +267,7 @@ def test_the_same_operation_sent_again_is_still_known(lan, an, clock):
     assert again.status == "duplicate"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_run_asks_no_more_with_many_copies(lan, an, clock, django_assert_max_num_queries):
     for n in range(60):

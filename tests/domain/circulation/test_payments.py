@@ -257,6 +257,7 @@ STORIES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
 def test_the_same_comes_of_it_whatever_arrives_first(story, world_of_rows):
     for order in sampled_orders(story):

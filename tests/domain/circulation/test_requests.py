@@ -326,6 +326,7 @@ def test_who_is_erased_waits_for_nothing_any_more(lan, an, clock, title):
     assert list(differences()) == []
 
 
+@pytest.mark.slow
 def test_planning_many_titles_asks_no_more_than_planning_one(lan, an, clock, django_assert_max_num_queries):
     for n in range(25):
         one = builders.record(f"Sách {n}")

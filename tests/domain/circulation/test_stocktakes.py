@@ -95,6 +95,7 @@ def test_every_order_of_arrival_gives_the_same_on_the_pure_fold(row):
         expect_of_fold(ROWS[row], *folded(order))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=list(ROWS))
 def test_sampled_orders_give_the_same_in_the_database(world, row):
     for order in sampled_orders(ROWS[row]):
@@ -176,6 +177,7 @@ def written(steps):
     return made
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(happening, max_size=9), data=st.data())
 def test_two_scanners_and_a_desk_in_any_order_give_the_same_missing_list(world, steps, data):

@@ -155,6 +155,7 @@ def test_the_database_says_the_same_in_whatever_order_it_arrived(world, name):
 
 @pytest.mark.parametrize("name", ["lent again after more than twelve hours", "two people after all",
                                   "fetched from the hold shelf under the other id"])  # fmt: skip
+@pytest.mark.slow
 @pytest.mark.parametrize("backwards", [False, True])
 def test_merged_before_or_after_the_lending_was_known(world, name, backwards):
     operations = ROWS[name].operations
@@ -174,6 +175,7 @@ def test_who_joined_last_of_all_is_still_the_same_person(db):
     assert list(differences()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["written down twice, under two ids", "three times, told from the first", "and then to somebody else",

@@ -54,6 +54,7 @@ def side_by_side(slow, quick):
     assert not thread.is_alive()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("void_first", [True, False])
 def test_a_void_and_its_target_that_arrive_together_find_each_other(lan, void_first):
     builders.copy()
@@ -70,6 +71,7 @@ def test_a_void_and_its_target_that_arrive_together_find_each_other(lan, void_fi
     assert list(differences()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lent_first", [True, False])
 def test_a_copy_that_is_lent_while_it_is_catalogued_leaves_no_case(lan, lent_first):
     def lend() -> None:
@@ -90,6 +92,7 @@ def test_a_copy_that_is_lent_while_it_is_catalogued_leaves_no_case(lan, lent_fir
     assert list(differences()) == []
 
 
+@pytest.mark.slow
 def test_one_operation_sent_over_two_roads_at_once_is_stored_once(lan):
     one, minh = fact(), builders.minh()
     side_by_side(

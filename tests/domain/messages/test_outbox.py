@@ -366,6 +366,7 @@ class World:
         return Counter(news for letter in self.post.sent for news in letter.text.split(", "))
 
 
+@pytest.mark.slow
 @given(what=st.lists(HAPPENINGS, min_size=8, max_size=30))
 @settings(
     max_examples=settings.default.max_examples // 2,

@@ -316,6 +316,7 @@ def orders(operations: Sequence[Any], seed: str) -> Iterable[Sequence[Any]]:
         yield rng.sample(operations, len(operations))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "story"), ROWS.items(), ids=ROWS)
 def test_some_orders_give_the_same_rows_and_cases(world, name, story):
     for order in orders(story.operations, name):

@@ -30,6 +30,7 @@ def bring(file, clock, by=None):
     return brought
 
 
+@pytest.mark.slow
 def test_a_file_is_taken_in_as_often_as_anybody_likes(desk, clock):
     made = [desk.make("sighting", copy="CB000001") for _ in range(450)]
     take(desk, clock, *made[:200])

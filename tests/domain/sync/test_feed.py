@@ -294,6 +294,7 @@ def test_the_next_day_everything_is_looked_at_again(lan, clock):
     assert not desk.fetch().of("reader")[str(child)]["is_child"]
 
 
+@pytest.mark.slow
 def test_asking_costs_no_more_queries_with_more_rows(lan, an, clock):
     title = builders.record()
     desk = FeedDesk(clock=clock, limit=1000).fetch()

@@ -115,6 +115,7 @@ def test_nothing_of_a_person_is_found_through_what_waits(desk, clock):
 ROADS = [list(order) for n in (4,) for order in itertools.permutations(range(n))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ROADS[::5], ids=str)
 def test_whatever_the_order_in_which_a_chain_arrives_the_same_counts(desk, clock, order):
     take(desk, clock, desk.make("sighting", copy="CB000001"))

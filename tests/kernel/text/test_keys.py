@@ -14,12 +14,14 @@ from guisach.kernel.text import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tone_last", [True, False])
 def test_every_syllable_comes_back_from_its_telex_keys(tone_last: bool) -> None:
     words = [spelling.written() for spelling in every_spelling()]
     assert [w for w in words if from_telex(to_telex(w, tone_last=tone_last)) != w] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tone_last", [True, False])
 def test_every_syllable_comes_back_from_its_vni_keys(tone_last: bool) -> None:
     words = [spelling.written() for spelling in every_spelling()]

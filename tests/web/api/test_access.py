@@ -139,6 +139,7 @@ class TestCases:
     def test_what_is_no_case_is_not_there(self, hoa, id_):
         assert is_problem(hoa.post(f"/cases/{id_}/settle", {}), 404, "not_found")
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("asked", ["limit=0", "limit=-5", "limit=100000", "offset=-1", "offset=9999999999999999"])
     def test_limits_are_kept_to(self, hoa, case, asked):
         assert hoa.get(f"/cases?{asked}").status == 200

@@ -49,6 +49,7 @@ def test_an_act_asks_no_more_than_this(counted, an):
     assert asked(counted, "/operations", {"operations": [fact]}, 200) <= FACT
 
 
+@pytest.mark.slow
 def test_a_batch_asks_little_more_than_a_single_fact(counted):
     facts = [
         {"op": str(new_id()), "v": 1, "kind": "sighting", "place": builders.COBA, "copy": f"CB1{n:05d}"}

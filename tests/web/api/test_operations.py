@@ -99,6 +99,7 @@ ABSURD = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [name for name, (_make, status, _code) in ABSURD.items() if status])
 def test_an_absurd_item_is_answered_and_harms_no_other(lan, what):
     make, status, outcome = ABSURD[what]

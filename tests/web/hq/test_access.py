@@ -13,6 +13,7 @@ PAGES = ["/hq/", "/hq/coverage/", "/hq/coverage/csv/", "/hq/communes/01324/", "/
 
 @pytest.mark.parametrize("path", PAGES)
 class TestEveryPage:
+    @pytest.mark.slow
     @pytest.mark.parametrize("who", [builders.dung, builders.van, builders.hoa, builders.kien])
     def test_opens_for_those_who_see_the_programme(self, province, path, who):
         assert officer(who()).get(path).status_code == 200
@@ -54,6 +55,7 @@ def test_a_code_that_names_nothing_is_not_found(dung, path):
     assert "/hq/" in dung.text(path, 404)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [

@@ -177,6 +177,7 @@ def test_those_nearest_to_the_conditions_are_named_with_what_is_missing(dung):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/hq/", "/hq/coverage/", "/hq/coverage/csv/", "/hq/communes/01324/", "/hq/places/CB-COBA/"]
 )

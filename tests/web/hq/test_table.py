@@ -99,6 +99,7 @@ class TestItsOrder:
         turned = [name.removesuffix(" commune") for name in names(dung.text("/hq/coverage/?sort=-name"))]
         assert turned == found[::-1]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("sort", ["copies", "area", "last", "loans", "visits", "uses"])
     def test_can_be_that_of_a_figure_with_empty_communes_last_from_the_largest(self, dung, lend, sort):
         from guisach.domain.circulation import actions

@@ -56,6 +56,7 @@ def problem(answer):
     return None if found is None else int(found.text.rpartition("/")[2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -100,6 +100,7 @@ def test_browsing_begins_on_the_first_page(text, shelf):
         assert f'href="{path}"' in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/browse/", "/browse/authors/", "/browse/authors/titles/?is=Tô Hoài", "/browse/ddc/895/", "/browse/new/"]
 )

@@ -460,6 +460,7 @@ class TestMyCard:
         assert str(world.an) not in edit.body
         assert not Case.objects.exists()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("sent", [{}, {"op": "x"}, {"channel": "PIGEON", "language": "vi"}, {"language": "xx"}])
     def test_what_is_on_no_list_changes_nothing(self, world, tablet, sent):
         from guisach.domain.journal.models import Operation
@@ -569,6 +570,7 @@ class TestMyDiary:
         tablet.post("/my/diary/", {"do": "end"})
         assert "1 of 20 books" not in main_of(tablet.get("/my/diary/"))
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "sent",
         [

@@ -88,6 +88,7 @@ class TestOnePlace:
         assert "Nobody has told us the opening hours" in page
         assert "Ask there when it opens" in page
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("mode", "words"),
         [("STAFFED", "Lends by name"), ("KEPT", "keeper writes it down"), ("OPEN_SHELF", "No card is needed")],

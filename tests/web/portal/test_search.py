@@ -101,6 +101,7 @@ def test_without_an_index_titles_are_searched_and_the_page_says_so(text, book, s
     assert "Dế Mèn" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "params",
     [

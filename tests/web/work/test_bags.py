@@ -38,6 +38,7 @@ def codes(page):
     return re.findall(r'name="copy" value="(TN\d+)" checked', page)
 
 
+@pytest.mark.slow
 def test_from_the_wish_at_the_desk_to_the_books_in_hand(lan, world, shelf, binh):
     there = lan.act("/work/requests/bags/", card=card(binh), **FORM)["Location"]
     page = lan.text(there)

@@ -18,6 +18,7 @@ def text_of(number: str = "BD00004127", name: str = "Nông Thị Hoa") -> CardTe
     return CardText(number=number, name=name, place="Thư viện xã Cô Ba", contact="", until="Có giá trị đến 22/11/2029")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", CARD_PAPERS)
 def test_every_card_is_read_again_by_a_scanner_on_every_paper(paper):
     numbers = [f"BD0000{n:04d}" for n in range(12)]

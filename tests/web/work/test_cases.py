@@ -52,6 +52,7 @@ def drafted() -> set[str]:
 
 
 class TestWords:
+    @pytest.mark.slow
     def test_every_kind_that_is_drafted_has_words_and_no_other(self):
         assert drafted() == set(CASES)
 

@@ -89,6 +89,7 @@ def test_names_that_a_desk_wrote_down_are_not_added_to_heads(lan, world, today):
     assert "5 people came" in lan.text(there)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["", "0", "-1", "x", "10001", "9" * 5000, "²", "0" * 20 + "99999", "٣", "1.5"])
 def test_an_impossible_count_is_refused_and_stays_typed(lan, today, typed):
     there = made(lan, today)

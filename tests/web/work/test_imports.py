@@ -543,6 +543,7 @@ def test_the_list_shows_what_runs_and_what_came_of_the_others(thao, hoa):
     assert "cu.mrc" in part
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     ["", "new/", "{draft}/file/", "{draft}/columns/", "{draft}/policy/", "{draft}/check/", "{done}/", "{done}/undo/"],

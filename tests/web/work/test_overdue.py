@@ -172,6 +172,7 @@ class TestWhatFailed:
         assert failed.state == "FAILED"
 
 
+@pytest.mark.slow
 def test_no_page_asks_more_the_more_there_is(lan, client):
     def questions(count):
         for n in range(count):
@@ -192,6 +193,7 @@ def test_no_page_asks_more_the_more_there_is(lan, client):
     assert max(many.values()) <= QUERIES_MAX, many
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "status"),
     [

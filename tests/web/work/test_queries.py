@@ -44,6 +44,7 @@ def little_and_much(world, lan):
     return fill
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [

@@ -122,6 +122,7 @@ def test_a_broken_form_is_a_bad_request(world, lan, data):
     assert lan.act("/work/requests/act/", **data).status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["pull", "arriving", "shelf", "waiting"])
 def test_no_part_asks_more_with_more_readers(world, lan, part):
     def asks() -> list[str]:

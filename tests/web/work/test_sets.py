@@ -26,6 +26,7 @@ def send(client, codes=CODES, who="4A", **more):
     return client.act("/work/sets/", codes=codes, who=who, **more)
 
 
+@pytest.mark.slow
 def test_a_set_is_lent_shown_and_comes_back_in_parts(lan, world, four_a):
     there = send(lan)["Location"]
     page = lan.text(there)
@@ -97,6 +98,7 @@ def test_the_desk_knows_the_limit_of_a_class(lan, world, four_a):
     assert re.search(r"has 0 of 60 books", lan.text("/work/", desk="d1"))
 
 
+@pytest.mark.slow
 def test_the_pages_cost_the_same_with_little_and_with_much(lan, world, four_a):
     there = send(lan, "CB000001")["Location"]
     little = [cost(lan, there), cost(lan, "/work/sets/")]

@@ -263,6 +263,7 @@ class TestWeeding:
         assert "Another place answers" in answer.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [

@@ -147,6 +147,7 @@ class TestTheEnd:
         assert minh.act(count, do="close", even_so="1").status_code == 404
 
 
+@pytest.mark.slow
 def test_pages_cost_the_same_with_little_and_with_much(lan, world, count):
     from tests import builders
 

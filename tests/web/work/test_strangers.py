@@ -25,6 +25,7 @@ def strange():
     return [card_number(900_000 + n) for n in range(OF_STRANGE_CARDS.free + 1)]
 
 
+@pytest.mark.slow
 def test_a_reader_of_another_place_borrows_and_that_counts_for_nothing(minh, world):
     builders.copy("DT000001", place=builders.DAMTHUY)
     for _ in range(OF_STRANGE_CARDS.free + 2):
@@ -33,6 +34,7 @@ def test_a_reader_of_another_place_borrows_and_that_counts_for_nothing(minh, wor
         minh.act("/work/loans/take-back/", code="DT000001")
 
 
+@pytest.mark.slow
 def test_cards_that_nobody_here_has_rest_after_many_and_ones_own_do_not(minh, world, own):
     for card in strange():
         page = minh.scan(card)
@@ -44,6 +46,7 @@ def test_cards_that_nobody_here_has_rest_after_many_and_ones_own_do_not(minh, wo
     assert "Lý Thị Dín" in minh.scan(own)
 
 
+@pytest.mark.slow
 def test_what_is_there_is_counted_like_what_is_not(minh, world):
     for _ in range(OF_STRANGE_CARDS.free + 1):
         minh.scan(world.an_card, desk="d1")
@@ -51,6 +54,7 @@ def test_what_is_there_is_counted_like_what_is_not(minh, world):
     assert RESTS in minh.scan(card_number(950_000))
 
 
+@pytest.mark.slow
 def test_requests_and_bags_and_the_api_count_along(minh, world):
     record = builders.record("Then Tày").pk
     cards = iter(strange())

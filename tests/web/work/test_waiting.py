@@ -88,6 +88,7 @@ class TestOne:
         assert f"/work/waiting/{one}/" not in page
         assert f"/work/waiting/{one}/" in thao.text("/work/waiting/", after=99999)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("said", [{}, {"decision": "WIZARD"}, {"decision": "MERGE", "record": "999999"}])
     def test_nothing_chosen_or_a_title_that_is_not_there_is_refused(self, thao, three, said):
         response = thao.post(f"/work/waiting/{first(thao, three)}/", said)

@@ -7,6 +7,8 @@ import gzip
 import json
 import random
 
+import pytest
+
 from guisach.domain.sync.rules.chunks import LEAST_BYTES, MOST_BYTES, cut
 from tests.conftest import SHARED_DATA, needs_shared
 
@@ -47,6 +49,7 @@ def test_the_same_titles_give_the_same_bytes_without_time_or_name():
     assert first[0].body[:8] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
 
 
+@pytest.mark.slow
 def test_a_title_more_at_the_front_leaves_the_later_files_as_they_are():
     told = titles(20_000)
     before = {chunk.sha256 for chunk in cut(told)}

@@ -107,6 +107,7 @@ def test_anything_can_be_looked_at_and_always_looks_the_same(raw):
         decode(raw, found.encoding).encode()
 
 
+@pytest.mark.slow
 @needs_shared
 @pytest.mark.parametrize(("name", "expected"), SETS.items())
 def test_files_of_real_titles_are_recognised_from_any_ten_lines(name, expected):
