@@ -13,8 +13,8 @@ from tests.sizes import size
 pytestmark = [pytest.mark.slow]
 
 OPERATIONS = 40
-RUNS = size(commit=240, soak=20_000)
-PARTS = 8  # so that no worker plays alone in the end
+RUNS = size(commit=300, soak=20_000)
+PARTS = 10  # so that no worker plays alone in the end
 
 # Seeds at which faults were noticed that few runs notice: they are tried first there, and then at all others.
 NOTICED_AT = {
