@@ -235,7 +235,8 @@ class Story:
     def _revoke(self) -> None:
         """Somebody reports a device stolen: for good, so at most one in a run, and none that has a twin."""
         desk = self.dice.choice(self.desks)
-        if not self.revoked and desk.device not in self.cloned and not desk.needs_code:
+        is_known = desk.device not in self._outcasts  # by the restored hub
+        if is_known and not self.revoked and desk.device not in self.cloned and not desk.needs_code:
             enrolling.revoke(desk.device, self.time)
             self.revoked[desk.device] = self.time.at
             self._note("revoke", desk.name)

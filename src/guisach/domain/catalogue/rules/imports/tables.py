@@ -129,7 +129,7 @@ def column_of(table: object, where: str) -> Column:
     if unknown:
         raise MappingError(f"{where}: unknown entry {min(unknown)!r}")
     name, headers, separators = table.get("field"), table.get("headers"), table.get("separators", [])
-    if name not in FIELDS:
+    if not isinstance(name, str) or name not in FIELDS:
         raise MappingError(f"{where}: there is no field {name!r}; there are {', '.join(sorted(FIELDS))}")
     for texts, key in ((headers, "headers"), (separators, "separators")):
         if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
