@@ -235,11 +235,15 @@ class Story:
     def _revoke(self) -> None:
         """Somebody reports a device stolen: for good, so at most one in a run, and none that has a twin."""
         desk = self.dice.choice(self.desks)
-        is_known = desk.device not in self._outcasts  # by the restored hub
-        if is_known and not self.revoked and desk.device not in self.cloned and not desk.needs_code:
+        if self.revoked or desk.device in self.cloned or desk.needs_code:
+            return
+        if self._is_known(desk):  # a restored hub may not have heard of it, and the desk not know that yet
             enrolling.revoke(desk.device, self.time)
             self.revoked[desk.device] = self.time.at
             self._note("revoke", desk.name)
+
+    def _is_known(self, desk: Desk) -> bool:
+        return bool(apps.get_model("sync", "Desk").objects.filter(pk=desk.device).exists())
 
     def _export(self) -> None:
         desk = self.dice.choice(self.desks)
