@@ -6,8 +6,8 @@ Files of 10,000 records and of `records`, with million=1 also of 1,000,000, are 
 `guisach import marc` in its own process, while the search index follows in another, as `guisach serve` lets it. A
 record can be searched when both have come to their ends; `records` are brought in `rounds` times, and medians count.
 Beside it in the same run: `yaz-marcdump -n` and pymarc, which only parse, and our own reader alone. Memory is the
-largest that a process had. What a person waits for is `per_s`; on a busy machine the CPU times are what can be
-compared, and `per_cpu_s` is of both processes together.
+largest that a process had, with the files of the index that the engine maps, and without (`own`). What a person waits
+for is `per_s`; on a busy machine the CPU times are what can be compared, and `per_cpu_s` is of both processes together.
 
 `change_found_s`: while another file comes in, a person changes a title every second, and asks until it is found.
 
@@ -22,11 +22,13 @@ import json
 import lzma
 import os
 import random
+import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from operator import itemgetter
@@ -113,7 +115,10 @@ def run(records: int = 100_000, million: int = 0, rounds: int = 3) -> dict[str, 
         "sizes": measured,
         "change_found_s": found,
         "memory_ratio": {
-            stage: round(measured[last][stage]["memory_mb"] / measured[first][stage]["memory_mb"], 3)
+            stage: {
+                part: round(measured[last][stage][part] / (measured[first][stage][part] or 1), 3)
+                for part in ("memory_mb", "own_memory_mb")
+            }
             for stage in ("import", "index")
         },
     }
@@ -195,11 +200,12 @@ def _imported(folder: Path, file: Path, size: int) -> dict[str, Any]:
     with _installation(folder) as (env, is_done):
         begun = time.perf_counter()
         follower = subprocess.Popen([sys.executable, "-c", FOLLOW, str(is_done)], env=env, stderr=subprocess.DEVNULL)
+        own = _OwnMemory(follower.pid)
         try:
             imported = _timed([GUISACH, "import", "marc", file, "--json"], env, size)
         finally:
             is_done.touch()
-            indexed = _ended(follower, begun, size)
+            indexed = _ended(follower, own, begun, size)
     told = json.loads(imported.pop("said"))
     whole = imported["cpu_s"] + indexed["cpu_s"]
     return {
@@ -234,12 +240,33 @@ def _timed(command: Sequence[object], env: dict[str, str], size: int) -> dict[st
     with tempfile.TemporaryFile() as said:
         begun = time.perf_counter()
         child = subprocess.Popen(list(map(str, command)), env=env, stdout=said, stderr=subprocess.DEVNULL)
-        told = _ended(child, begun, size)
+        told = _ended(child, _OwnMemory(child.pid), begun, size)
         said.seek(0)
         return {**told, "said": said.read().decode("utf-8", "replace")}
 
 
-def _ended(child: subprocess.Popen[bytes], begun: float, size: int) -> dict[str, Any]:
+class _OwnMemory(threading.Thread):
+    """Looks four times a second how much memory a process has of its own (Linux): not the files that it maps."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._status = Path(f"/proc/{pid}/status")
+        self.most_mb = 0.0
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            try:
+                found = re.search(r"^RssAnon:\s+(\d+) kB", self._status.read_text(), re.MULTILINE)
+            except OSError:
+                return
+            if found is None:  # it has ended
+                return
+            self.most_mb = max(self.most_mb, round(int(found[1]) / 1024, 1))
+            time.sleep(0.25)
+
+
+def _ended(child: subprocess.Popen[bytes], own: _OwnMemory, begun: float, size: int) -> dict[str, Any]:
     """Wait for a program's end; what it used."""
     _, status, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - begun
@@ -249,7 +276,7 @@ def _ended(child: subprocess.Popen[bytes], begun: float, size: int) -> dict[str,
     cpu = used.ru_utime + used.ru_stime
     return {
         "wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "per_s": round(size / wall), "per_cpu_s": round(size / cpu),
-        "memory_mb": round(used.ru_maxrss / 1024, 1),
+        "memory_mb": round(used.ru_maxrss / 1024, 1), "own_memory_mb": own.most_mb,
     }  # fmt: skip
 
 
