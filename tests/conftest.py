@@ -67,6 +67,7 @@ _WITHOUT_DATABASE = (
     "tests/fuzz/",
     "tests/tools/",
     "tests/site/test_simulation.py",  # plays on a database of its own
+    "tests/site/test_bench_sync.py",  # it starts a SQLite of its own
     "tests/site/test_sync_network.py",  # it is about the line
     "tests/site/test_sync_power.py",  # it is about SQLite and the disk
 )

@@ -12,7 +12,7 @@ import pytest
 
 from tests.sizes import size
 
-ACTS = size(commit=200, soak=500)  # of each of the two desks, all on one copy
+ACTS = size(commit=100, soak=500)  # of each of the two desks, all on one copy
 KILLS = size(commit=20, soak=200)
 
 # One open loan for each copy, in whatever way the database is asked.
