@@ -326,6 +326,7 @@ def test_a_new_version_finds_every_act_that_waited(server: Server, telephone: Te
             gave_back(desk, [f"YY{number:06}" for number in range(first, min(first + 30, waits))])
             desk.page.reload()
             desk.unlock()
+            expect(desk.page.locator("input#return")).to_be_visible()  # the screen of before, not the first one
         for turn in range(TIMES):
             gave_back(desk, numbers(turn, 1))
             between.version = turn + 1

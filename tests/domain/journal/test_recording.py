@@ -12,6 +12,9 @@ from guisach.domain.journal import actions, queries
 from guisach.domain.journal.models import Case, Fork, Operation, PrivatePart
 from guisach.domain.journal.queries.checking import differences
 from guisach.domain.journal.rules.cases import case_id
+from guisach.domain.journal.rules.history import CaseDraft
+from guisach.domain.journal.steps.publish import put_cases
+from guisach.domain.journal.steps.refold import refold
 from guisach.kernel.ids import new_id
 from tests import builders
 
@@ -292,6 +295,17 @@ class TestCases:
         assert send(builders.hoa(), clock, told)[0].outcome == "NO_EFFECT"
         assert queries.case(case.id).status == "OPEN"
         assert list(differences()) == []
+
+    def test_a_case_that_comes_to_belong_elsewhere_is_judged_anew(self, lan, clock):
+        id_ = self.lend_twice(lan, clock).id
+        told = {"op": str(new_id()), "kind": "settle", "case": id_, "place": builders.COBA}
+        assert send(builders.hoa(), clock, told)[0].outcome == "APPLIED"
+        case = Case.objects.get(pk=id_)
+        draft = CaseDraft(case.kind, tuple(map(UUID, case.operations)), builders.DAMTHUY, case.happened_at)
+        assert put_cases({case.subject: [draft]}) == {id_}
+        assert put_cases({case.subject: [draft]}) == set()
+        refold([("case", id_)])
+        assert queries.case(id_).status == "OPEN"
 
     def test_a_case_goes_by_itself_when_the_facts_change(self, lan, clock):
         case = self.lend_twice(lan, clock)

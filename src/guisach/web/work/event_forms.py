@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from guisach.domain.activities.rules import COUNT_MAX, NAME_LENGTH_MAX, SORTS
+from guisach.domain.activities.rules import NAME_LENGTH_MAX, SORTS
 from guisach.domain.readers.queries import reader_groups
-from guisach.kernel.text.numbers import whole_number
 from guisach.web.work import words
 
 if TYPE_CHECKING:
@@ -48,19 +47,6 @@ class Plan(forms.Form):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
                 field.choices = [("", empty), *choices]
-
-
-def attendance_in(said: Any) -> dict[str, int] | None:
-    """Read how many came by group, without zeros; None where something is no count, or nothing was counted."""
-    found = {}
-    for group, _label in reader_groups():
-        text = said.get(f"came-{group}", "").strip()
-        number = whole_number(text, COUNT_MAX) if text else 0
-        if number is None:
-            return None
-        if number:
-            found[group] = number
-    return found or None
 
 
 def said_of(event: EventView) -> str:

@@ -230,7 +230,7 @@ def merge(request: HttpRequest, duty: Duty, authority: int) -> HttpResponse:
 def gather(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Make one heading of forms that stand in titles: choose which, see what would change, do it."""
     said = request.POST if request.method == "POST" else request.GET
-    ids = [int(one) for one in said.getlist("form")[:_FORMS_MAX] if _is_id(one)]
+    ids = [int(one) for one in said.getlist("form")[:_FORMS_MAX] if whole_number(one)]
     views = queries.headings_by_id(ids)
     if not views:
         raise Http404
@@ -273,8 +273,4 @@ def _found(authority: int) -> AuthorityView:
 
 
 def _other(text: str) -> AuthorityView | None:
-    return queries.authority(int(text)) if _is_id(text) else None
-
-
-def _is_id(text: str) -> bool:
-    return whole_number(text) is not None
+    return queries.authority(int(text)) if whole_number(text) else None

@@ -20,13 +20,13 @@ from guisach.domain.circulation.rules.kinds import COUNT_MAX
 from guisach.domain.network.queries import Permission
 from guisach.domain.readers.queries import reader_groups
 from guisach.kernel.errors import DomainError
-from guisach.kernel.text.numbers import whole_number
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
 from guisach.web.work.desks import last_acts, note_act
 from guisach.web.work.shell import fresh_op, go_back, op_of, page, source_of, status_of
 from guisach.web.work.slips import slips_of
+from guisach.web.work.tallies import counts_by_group
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -92,7 +92,7 @@ def count_context(request: HttpRequest, duty: Duty, on: date) -> dict[str, Any]:
 
 
 def _add(request: HttpRequest, duty: Duty, on: date) -> int:
-    visits, uses = _typed(request.POST, "visits"), _typed(request.POST, "uses")
+    visits, uses = counts_by_group(request.POST, "visits"), counts_by_group(request.POST, "uses")
     by, here = source_of(duty), duty.here
     if visits is None or uses is None or not (visits or uses):
         raise CountUnusable(max=COUNT_MAX)
@@ -109,19 +109,6 @@ def _add(request: HttpRequest, duty: Duty, on: date) -> int:
         actions.tally_uses(op_id=op, by=by, place=here, on=on, counts=uses, clock=duty.clock)
         note_act(request, op)
     return sum(visits.values()) + sum(uses.values())
-
-
-def _typed(said: QueryDict, field: str) -> dict[str, int] | None:
-    """Read the numbers of one column, without zeros; None where something is no whole number."""
-    found = {}
-    for group, _label in reader_groups():
-        text = said.get(f"{field}-{group}", "").strip()
-        number = whole_number(text) if text else 0
-        if number is None:
-            return None
-        if number:
-            found[group] = number
-    return found
 
 
 def _rows(so_far: dict[tuple[str, str], int], said: QueryDict) -> list[CountRow]:

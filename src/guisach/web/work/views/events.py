@@ -22,8 +22,9 @@ from guisach.kernel.errors import DomainError
 from guisach.web.ui import formats
 from guisach.web.ui.access import Duty, needs
 from guisach.web.work import words
-from guisach.web.work.event_forms import Plan, attendance_in, said_of
+from guisach.web.work.event_forms import Plan, said_of
 from guisach.web.work.shell import fresh_op, op_of, page, source_of, status_of
+from guisach.web.work.tallies import counts_by_group
 
 if TYPE_CHECKING:
     from guisach.domain.activities.queries import EventView
@@ -141,8 +142,8 @@ def _done(request: HttpRequest, duty: Duty, event: EventView, form: Plan, act: s
         actions.plan_event(op_id=op_of(request), **by, **as_planned, is_off=act == "off")
         messages.success(request, _("Called off.") if act == "off" else _("It will be as planned."))
     elif act == "count":
-        counts = attendance_in(request.POST)
-        if counts is None:
+        counts = counts_by_group(request.POST, "came", COUNT_MAX)
+        if not counts:
             raise AttendanceUnusable(max=COUNT_MAX)
         actions.count_attendance(op_id=op_of(request), **by, counts=counts)
         messages.success(request, _("Counted: %(n)s.") % {"n": formats.number(sum(counts.values()))})

@@ -103,9 +103,9 @@ def show(request: HttpRequest, duty: Duty, list_id: int) -> HttpResponse:
 def add(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Put a title on the list that this person works on, or on the one that is named."""
     record, wish = request.POST.get("record", ""), request.POST.get("list", "") or request.session.get(LIST_KEY)
-    if not _is_id(record):
+    if not whole_number(record):
         raise BadRequest("a form that names no title")
-    found = queries.book_list(int(str(wish))) if _is_id(str(wish)) else None
+    found = queries.book_list(int(str(wish))) if whole_number(str(wish)) else None
     if found is None:
         messages.info(request, _("Please begin a list first, or open one: titles then go there with one press."))
         return redirect("work:book_lists")
@@ -129,7 +129,7 @@ def may_change(list_: ListView, duty: Duty) -> bool:
 
 def _act(request: HttpRequest, duty: Duty, found: ListView) -> HttpResponse:
     try:
-        if "remove" in request.POST and _is_id(request.POST["remove"]):
+        if "remove" in request.POST and whole_number(request.POST["remove"]):
             remove_from_list(list_=found.id, record=int(request.POST["remove"]), clock=duty.clock)
         elif "delete" in request.POST:
             delete_list(list_=found.id)
@@ -153,11 +153,11 @@ def _act(request: HttpRequest, duty: Duty, found: ListView) -> HttpResponse:
 
 def _arranged(request: HttpRequest) -> tuple[list[int], dict[int, str]]:
     """Read the titles in the order of the form, one of them moved by one, and the words about them."""
-    order = [int(text) for text in request.POST.getlist("title") if _is_id(text)]
+    order = [int(text) for text in request.POST.getlist("title") if whole_number(text)]
     notes = {one: typed(request.POST.get(f"note-{one}", ""), _WORD_MAX) for one in order}
     for name, by in (("up", -1), ("down", 1)):
         text = request.POST.get(name, "")
-        if _is_id(text) and int(text) in order:
+        if whole_number(text) and int(text) in order:
             at = order.index(int(text))
             to = min(max(at + by, 0), len(order) - 1)
             order[at], order[to] = order[to], order[at]
@@ -195,7 +195,3 @@ def _list(list_id: int) -> ListView:
     if found is None:
         raise Http404
     return found
-
-
-def _is_id(text: str) -> bool:
-    return whole_number(text) is not None

@@ -35,6 +35,7 @@ from guisach.web.work.paper_words import problem
 from guisach.web.work.shell import CODE_MAX, page, source_of, typed
 from guisach.web.work.slips import person_name
 from guisach.web.work.stocking import pdf
+from guisach.web.work.tallies import counts_by_group
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -162,7 +163,7 @@ def _read(duty: Duty, said: QueryDict, on_log: OnLog) -> tuple[list[ReadLine], C
     ]
     at = duty.scope(Permission.SEE_READERS)
     lines = read_sheet(rows, place=duty.here, on_log=on_log, today=duty.today, readers_at=at)
-    visits, uses = _numbers(said, VISITS), _numbers(said, USES)
+    visits, uses = counts_by_group(said, VISITS, COUNT_MAX), counts_by_group(said, USES, COUNT_MAX)
     if visits is None or uses is None:
         return lines, Counts(None, {}, {}), _("At the foot: whole numbers from 0 to %(max)s.") % {"max": COUNT_MAX}
     days = [line.day for line in lines if line.day]
@@ -175,18 +176,6 @@ def _read(duty: Duty, said: QueryDict, on_log: OnLog) -> tuple[list[ReadLine], C
     elif (visits or uses) and on is None:
         complaint = _("At the foot: please write the day of the counts.")
     return lines, Counts(on, visits, uses), complaint
-
-
-def _numbers(said: QueryDict, name: str) -> dict[str, int] | None:
-    found = {}
-    for group, _label in readers.reader_groups():
-        text = said.get(f"{name}-{group}", "").strip()
-        number = whole_number(text, COUNT_MAX) if text else 0
-        if number is None:
-            return None
-        if number:
-            found[group] = number
-    return found
 
 
 def _sheet(duty: Duty, code: str, ready: list[ReadLine], counts: Counts) -> PaperSheet:

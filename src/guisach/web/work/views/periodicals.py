@@ -154,7 +154,7 @@ def given_up(request: HttpRequest, duty: Duty) -> HttpResponse:
 def taken_back(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Take back a tick that was made by mistake."""
     text, subscription = request.POST.get("issue", ""), request.POST.get("subscription", "")
-    if not (_is_id(text) and _is_id(subscription)):
+    if not (whole_number(text) and whole_number(subscription)):
         raise BadRequest("a form that names no issue")
     _only_here(duty, {int(subscription)})
     if all(issue.id != int(text) for issue in queries.issues_of(int(subscription), limit=500)):
@@ -249,7 +249,7 @@ def _came(text: str, number: str | None, note: str = "") -> Came:
         on = date.fromisoformat(day)
     except ValueError:
         on = None
-    if not _is_id(id_) or on is None:
+    if not whole_number(id_) or on is None:
         raise BadRequest("a form that names no issue")
     return Came(int(id_), on, typed(expected if number is None else number, _NUMBER_MAX), note=note)
 
@@ -260,10 +260,6 @@ def _day(text: str) -> str:
     except forms.ValidationError:
         return ""
     return found.isoformat() if isinstance(found, date) else ""
-
-
-def _is_id(text: str) -> bool:
-    return whole_number(text) is not None
 
 
 def _only_here(duty: Duty, ids: set[int]) -> None:

@@ -45,7 +45,7 @@ def show(request: HttpRequest, duty: Duty) -> HttpResponse:
 
 
 def _show(request: HttpRequest, duty: Duty, import_: int | None, *, fault: str = "", status: int = 200) -> HttpResponse:
-    after = _number(request.GET.get("after", "")) or 0
+    after = whole_number(request.GET.get("after", "")) or 0
     found = queries.waiting(imported_in=import_, limit=1, after=after)
     if not found and after:
         found = queries.waiting(imported_in=import_, limit=1)
@@ -84,7 +84,7 @@ def decide(request: HttpRequest, duty: Duty, waiting: int) -> HttpResponse:
         told = importing.decide_waiting(
             waiting=waiting,
             decision=request.POST.get("decision", ""),
-            record=_number(request.POST.get("record", "")),
+            record=whole_number(request.POST.get("record", "")),
             clock=duty.clock,
             by=duty.person.pk,
         )
@@ -102,7 +102,7 @@ def decide(request: HttpRequest, duty: Duty, waiting: int) -> HttpResponse:
 def decide_alike(request: HttpRequest, duty: Duty) -> HttpResponse:
     """Merge all that were shown as having the same ISBN and title."""
     import_ = _import_of(request)
-    wished = [number for text in request.POST.getlist("waiting")[:_ALIKE_MAX] if (number := _number(text))]
+    wished = [number for text in request.POST.getlist("waiting")[:_ALIKE_MAX] if (number := whole_number(text))]
     decided, left = importing.decide_many(waiting=wished, decision="MERGE", clock=duty.clock, by=duty.person.pk)
     said = ngettext("%(n)s title was merged.", "%(n)s titles were merged.", len(decided))
     messages.success(request, said % {"n": formats.number(len(decided))})
@@ -118,8 +118,4 @@ def _next(import_: int | None, after: int) -> str:
 
 
 def _import_of(request: HttpRequest) -> int | None:
-    return _number(request.POST.get("import") or request.GET.get("import") or "")
-
-
-def _number(text: str) -> int | None:
-    return whole_number(text)
+    return whole_number(request.POST.get("import") or request.GET.get("import") or "")
