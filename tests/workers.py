@@ -302,10 +302,22 @@ def work_queue() -> None:
 
 
 def position() -> None:
-    """Say how far the first import has come, in chunks."""
+    """Say how many records of the first import are done."""
     from guisach.domain.catalogue.queries import imports
 
     say(imports()[0].position)
+
+
+def watch_import() -> None:
+    """Say so as soon as the first records of the first import are done."""
+    from guisach.domain.catalogue.queries import imports
+
+    say("ready")
+    give_up = time.monotonic() + 60
+    while not imports()[0].position:
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+    say("begun")
 
 
 def late_reader() -> None:

@@ -6,7 +6,6 @@ import io
 import json
 import signal
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -296,11 +295,12 @@ def test_a_killed_worker_loses_nothing_and_repeats_nothing(installation, tmp_pat
     (tmp_path / "lớn.mrc").write_bytes(content)
     here = installation()
     here.work("queue", tmp_path / "lớn.mrc")
-    process = here.start("work_queue")
-    deadline = time.monotonic() + 60
-    while not here.work("position") or here.work("position") == [0]:
-        assert time.monotonic() < deadline
-    process.send_signal(signal.SIGKILL)
+    with here.start("watch_import") as watch:
+        assert watch.stdout is not None
+        assert json.loads(watch.stdout.readline()) == "ready"
+        process = here.start("work_queue")
+        assert json.loads(watch.stdout.readline()) == "begun"
+        process.send_signal(signal.SIGKILL)
     process.communicate()
     (killed_at,) = here.work("position")
     assert 0 < killed_at < total
