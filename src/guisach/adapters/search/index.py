@@ -15,6 +15,7 @@ from guisach.adapters.search.facets import Counts
 from guisach.adapters.search.finding import find
 from guisach.adapters.search.home import META, Home, Note, committed_stamp, read_note, segments, write_note
 from guisach.adapters.search.likeness import similar
+from guisach.adapters.search.memory import give_back
 from guisach.adapters.search.schema import SCHEMA, SCHEMA_VERSION, indexed
 from guisach.adapters.search.soundness import sound
 from guisach.adapters.search.suggesting import suggest
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 # Tantivy asks for at least 15 MB per writing thread; one thread is as fast as Python can feed it.
 WRITER_HEAP_BYTES: Final = 100_000_000
 WRITER_THREADS: Final = 1
+_MANY: Final = 1_000  # documents, after whose commit memory is given back: it takes some milliseconds
 # Tantivy's LogMergePolicy, of which the binding uses what it is by itself.
 _MERGED_AT_ONCE: Final = 8
 _SMALLEST_LEVEL: Final = 10_000  # records; all below are alike
@@ -172,10 +174,12 @@ class TantivyWriter:
         self._generation = generation
         self._writer = writer
         self._above = above
+        self._put = 0  # since memory was given back
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add documents or replace those with the same id."""
         for document in documents:
+            self._put += 1
             if document.id <= self._above:
                 self._writer.delete_documents_by_term("id", document.id)
             self._above = max(self._above, document.id)
@@ -194,6 +198,9 @@ class TantivyWriter:
             moves = note.moves if note else 0
         stamp = self._writer.commit()
         write_note(self._generation, Note(SCHEMA_VERSION, position, moves, stamp))
+        if self._put >= _MANY:
+            give_back()
+            self._put = 0
 
     def position(self) -> int:
         """Return the position of the last commit; 0 before the first."""
