@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar
 
 IS_SOAK = os.environ.get("SOAK", "") == "1"
 
 
-def size(*, commit: int, soak: int) -> int:
+_Size = TypeVar("_Size")
+
+
+def size(*, commit: _Size, soak: _Size) -> _Size:
     """Return the size of this run."""
     return soak if IS_SOAK else commit

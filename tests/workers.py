@@ -360,6 +360,17 @@ def desk_codes(desks: str, copies: str) -> None:
         say(enrolment_code(builders.COBA, hoa.staff, at=system_clock()))
 
 
+def go_back() -> None:
+    """Bring the database to what versions before had."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    earlier = (("journal", "0003"), ("circulation", "0001"), ("catalogue", "0001"), ("readers", "0002"))
+    named = [(app, executor.loader.get_migration_by_prefix(app, name).name) for app, name in earlier]
+    executor.migrate([("sync", None), *named])
+
+
 def migrate_and_die(app: str, name: str) -> None:
     """Bring the database to this version, but be killed just before this migration is noted as run."""
     import signal

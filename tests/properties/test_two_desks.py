@@ -13,7 +13,7 @@ import pytest
 from tests.sizes import size
 
 ACTS = size(commit=100, soak=500)  # of each of the two desks, all on one copy
-KILLS = size(commit=20, soak=200)
+KILLS = size(commit=8, soak=200)
 
 # One open loan for each copy, in whatever way the database is asked.
 TWO_OPEN = "SELECT barcode FROM circulation_loan WHERE closed_at IS NULL GROUP BY barcode HAVING count(*) > 1"

@@ -6,7 +6,6 @@ import random
 import re
 import shutil
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.installations import Installation
     from tests.standby import Running
 
 pytestmark = [
@@ -195,8 +193,6 @@ def test_a_file_cut_anywhere_brings_nothing_and_harms_nothing(installation, tmp_
 
 # A new version --------------------------------------------------------------------------------------------------
 
-EARLIER = (("sync", "zero"), ("journal", "0003"), ("circulation", "0001"), ("catalogue", "0001"), ("readers", "0002"))
-
 
 def test_a_migration_killed_at_any_moment_goes_on_and_ends_as_one_that_was_not(installation, tmp_path, postgresql):
     if postgresql:
@@ -204,7 +200,7 @@ def test_a_migration_killed_at_any_moment_goes_on_and_ends_as_one_that_was_not(i
     place, dice, kills = installation("sqlite", filled=True), random.Random(8), Kills()
     answers = place.work("record_as_an_older_version", "lan", 300)
     assert answers == [["stored", "PENDING"]] * 300
-    _go_back(place)
+    place.work("go_back")
     earlier = tmp_path / "earlier.sqlite3"
     books = Books(place)
     _checkpoint(books.database)
@@ -233,23 +229,13 @@ def test_a_migration_killed_at_any_moment_goes_on_and_ends_as_one_that_was_not(i
 def test_a_migration_killed_before_it_is_noted_as_run_is_run_again(installation):
     """Django itself would make its tables a second time, and fail for ever."""
     place = installation(filled=True)
-    _go_back(place)
+    place.work("go_back")
     dying = place.start("migrate_and_die", "readers", "0003_fields_of_readers")
     dying.communicate(timeout=60)
     assert dying.returncode == -9
     done = place.run("migrate")
     assert done.returncode == 0, done.stderr
     assert len(place.work("operations")) > 60
-
-
-def _go_back(place: Installation) -> None:
-    """Bring the database to what versions before had."""
-    for app, name in EARLIER:
-        done = subprocess.run(
-            [sys.executable, "-m", "django", "migrate", app, name],
-            env={**place.env, "DJANGO_SETTINGS_MODULE": "guisach.site.settings"}, capture_output=True, text=True,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
 
 
 def _checkpoint(database: Path) -> None:
