@@ -1,8 +1,8 @@
 # The commands of a clone. `make help` lists them; nothing else has to be installed than Python 3.11+ and make.
 PORT ?= 8000
 SEED ?= 1
-# pytest's worker processes: one more than two cores, because many tests wait (for a page, a line, a process)
-JOBS ?= 3
+# pytest's worker processes: two more than two cores, because many tests wait (for a page, a line, a process)
+JOBS ?= 4
 # how long each of the fourteen parsers is fuzzed by make soak
 FUZZ_S ?= 60
 PYTEST = .venv/bin/python -m pytest -n $(JOBS) --dist worksteal
@@ -15,13 +15,15 @@ help: ## This list / danh sách này
 run: _python ## Start the site; the first time also set everything up / chạy (PORT=8000, SEED=1)
 	@python3 tools/start.py run --port $(PORT) --seed $(SEED)
 
-test: _dev lint types imports desk ## Everything: lint, types, both databases, browser / kiểm tra toàn bộ
+test: _dev ## Everything: lint, types, both databases, browser / kiểm tra toàn bộ
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types imports desk
 	.venv/bin/python tools/browser.py
 	.venv/bin/python tools/yaz.py
 	$(PYTEST) --db sqlite --whole-suite --durations=25
 	$(PYTEST) --db postgresql --hypothesis-profile quick -m "not browser" --durations=25
 
-check: _dev lint types imports desk ## The quick loop, under two minutes / kiểm tra nhanh
+check: _dev ## The quick loop, under two minutes / kiểm tra nhanh
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types imports desk
 	$(PYTEST) -q --db sqlite --hypothesis-profile quick -m "not browser and not slow"
 
 soak: _dev ## The long runs: properties with thousands of examples, slow tests, fuzzing / chạy bền
@@ -48,7 +50,7 @@ types: _dev ## Types of the code
 imports: _dev ## Order of rings and rooms
 	@.venv/bin/lint-imports --no-cache > .venv/imports.log 2>&1 || { cat .venv/imports.log; exit 1; }
 
-desk: _dev ## Types and tests of the offline desk / kiểm tra quầy ngoại tuyến
+desk: _dev ## Types and tests of the offline desk, where it changed / kiểm tra quầy ngoại tuyến
 	.venv/bin/python tools/build.py --check-desk
 
 messages: _dev ## Bring the translation catalogues up to date (TSV="file.tsv …" merges translations)

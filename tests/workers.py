@@ -106,8 +106,8 @@ def _any_fact(dice: random.Random, sent: list[dict[str, Any]]) -> dict[str, Any]
     )()
 
 
-def keep_writing(username: str, seed: str) -> None:
-    """Record facts without a pause until killed; says each id once it is acknowledged."""
+def keep_writing(username: str, seed: str, rest_s: str = "0") -> None:
+    """Record facts until killed, resting so long after each; says each id once it is acknowledged."""
     person = getattr(builders, username)()
     dice, sent = random.Random(int(seed)), [_fact("sighting", copy=BARCODES[0])]
     say("ready")
@@ -116,6 +116,7 @@ def keep_writing(username: str, seed: str) -> None:
         journal.record(operations=[fact], by=person.source, clock=system_clock)
         say(fact["op"])
         sent.append(fact)
+        time.sleep(float(rest_s))
 
 
 def desk(username: str, acts: str, door: str, seed: str) -> None:

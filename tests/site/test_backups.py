@@ -285,7 +285,7 @@ def test_everything_acknowledged_before_a_backup_is_in_it_while_others_write(
     if postgresql is not None and source == target == "sqlite":
         pytest.skip("tried on SQLite's own run")
     here, file = installation(source, filled=True), tmp_path / "b.gsb"
-    writers = [here.start("keep_writing", name, seed) for seed, name in enumerate(("lan", "minh"))]
+    writers = [here.start("keep_writing", name, seed, 0.03) for seed, name in enumerate(("lan", "minh"))]
     try:
         for writer in writers:
             assert json.loads(writer.stdout.readline()) == "ready"

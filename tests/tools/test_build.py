@@ -111,6 +111,8 @@ class TestDesk:
         monkeypatch.setattr(build, "DESK", source)
         monkeypatch.setattr(build, "DESK_BUILT", tmp_path / "web" / "built")
         monkeypatch.setattr(build, "DESK_SHARES", [])
+        monkeypatch.setattr(build, "VECTORS", tmp_path / "vectors")
+        monkeypatch.delenv("DESK_RUNS", raising=False)
         monkeypatch.setattr(build, "_draw_icons", lambda folder: None)
         calls = []
 
@@ -118,7 +120,7 @@ class TestDesk:
             calls.append(" ".join(arguments))
             if arguments[0] == "ci":
                 (cwd / "node_modules").mkdir(exist_ok=True)
-            else:
+            elif arguments[1] == "build":
                 Path(environ["GUISACH_DESK_OUT"]).mkdir()
                 Path(environ["GUISACH_DESK_OUT"], "sw.js").write_text(environ["GUISACH_DESK_VERSION"])
 
@@ -133,6 +135,38 @@ class TestDesk:
         assert build.build_desk() == [build.DESK_BUILT]
         assert (build.DESK_BUILT / "sw.js").read_text() != first
         assert calls == ["ci", "run build", "run build"]
+
+    def test_is_checked_again_when_a_source_a_test_or_a_vector_changes_and_when_asked(self, build, calls, monkeypatch):
+        build.check_desk()
+        build.check_desk()
+        assert calls == ["ci", "run check", "run test"]
+        calls.clear()
+        vector = build.VECTORS / "due.json"
+        vector.parent.mkdir()
+        for changed in (build.DESK / "src" / "app" / "scan.ts", build.DESK / "src" / "app" / "scan.test.ts", vector):
+            changed.write_text("another")
+            build.check_desk()
+            build.check_desk()
+        assert calls == ["run check", "run test"] * 3
+        build.check_desk(force=True)
+        monkeypatch.setenv("DESK_RUNS", "2000")
+        build.check_desk()
+        assert calls == ["run check", "run test"] * 5
+
+    def test_that_fails_is_checked_again(self, build, calls, monkeypatch):
+        build.check_desk()
+        (build.DESK / "src" / "app" / "scan.ts").write_text("wrong")
+
+        def failing(*arguments: str, **_: object) -> None:
+            calls.append(" ".join(arguments))
+            raise SystemExit("npm run check failed")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(build, "_npm", failing)
+            with pytest.raises(SystemExit):
+                build.check_desk()
+        build.check_desk()
+        assert calls == ["ci", "run check", "run test", "run check", "run check", "run test"]
 
     def test_is_not_built_again_for_a_test_or_a_touch(self, build, calls):
         build.build_desk()
