@@ -1,8 +1,8 @@
 # The commands of a clone. `make help` lists them; nothing else has to be installed than Python 3.11+ and make.
 PORT ?= 8000
 SEED ?= 1
-# pytest's worker processes: two more than two cores, because many tests wait (for a page, a line, a process)
-JOBS ?= 4
+# pytest's worker processes: one more than two cores, because many tests wait (for a page, a line, a process)
+JOBS ?= 3
 # how long each of the fourteen parsers is fuzzed by make soak
 FUZZ_S ?= 60
 PYTEST = .venv/bin/python -m pytest -n $(JOBS) --dist worksteal

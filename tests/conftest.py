@@ -41,7 +41,7 @@ hypothesis_settings.register_profile(
 # A test that needs more examples than most asks for a multiple of `settings.default.max_examples`.
 _default = hypothesis_settings.get_profile("default")
 hypothesis_settings.register_profile("quick", _default, max_examples=10)
-hypothesis_settings.register_profile("soak", _default, derandomize=False, max_examples=2_000)
+hypothesis_settings.register_profile("soak", _default, derandomize=False, max_examples=10_000)
 hypothesis_settings.load_profile("default")
 
 
@@ -72,18 +72,27 @@ _WITHOUT_DATABASE = (
     "tests/site/test_sync_power.py",  # it is about SQLite and the disk
 )
 
+# What plants faults shows that the tests beside it notice them: on one database. Who may open which page is the same.
+_ON_SQLITE_ALONE = (
+    "tests/properties/test_mutants.py",
+    "tests/properties/test_machine_mutants.py",
+    "tests/architecture/test_urls.py",
+)
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what would only be run a second time."""
     if config.getoption("db") != "postgresql":
         return
-    left_out = [item for item in items if _needs_no_database(item)]
+    left_out = [item for item in items if _is_for_sqlite(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not _needs_no_database(item)]
+        items[:] = [item for item in items if not _is_for_sqlite(item)]
 
 
-def _needs_no_database(item: pytest.Item) -> bool:
+def _is_for_sqlite(item: pytest.Item) -> bool:
+    if item.nodeid.startswith(_ON_SQLITE_ALONE):
+        return True
     fixtures = set(getattr(item, "fixturenames", ()))
     if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "_django_db_helper"}:
         return False

@@ -349,7 +349,7 @@ def outcome_of(batches: list[list[dict]]) -> dict:
 
 
 @pytest.mark.slow
-@settings(max_examples=2 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(history=steps, data=st.data())
 def test_any_order_repetition_and_batching_gives_the_same_province(world, history, data):
     made = operations(history)
@@ -376,7 +376,7 @@ def test_every_kind_of_operation_there_is_belongs_to_the_histories():
 
 
 @pytest.mark.slow
-@settings(max_examples=settings.default.max_examples, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(10, settings.default.max_examples // 2), suppress_health_check=list(HealthCheck))
 @given(history=steps, cut=st.integers(0, STEPS))
 def test_forgetting_changes_no_state_no_case_and_no_hash(world, monkeypatch, history, cut):
     """Whatever happened: people are forgotten in the middle and at the end, and nothing else is different."""

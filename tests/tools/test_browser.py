@@ -36,4 +36,13 @@ def test_root_installs_the_systems_browser_with_fonts_for_vietnamese(path, monke
     browser.install()
     update, install = (path / "asked").read_text().splitlines()
     assert update.startswith("update")
+    assert "-y --no-install-recommends chromium-headless-shell fonts-" in install
+
+
+def test_where_the_system_has_no_chromium_without_windows_it_is_the_one_with(path, monkeypatch):
+    (path / "apt-get").write_text(f'#!/bin/sh\necho "$@" >> {path}/asked\ncase "$*" in *headless*) exit 100;; esac\n')
+    (path / "apt-get").chmod(0o755)
+    monkeypatch.setattr(browser.os, "geteuid", lambda: 0)
+    browser.install()
+    _update, _refused, install = (path / "asked").read_text().splitlines()
     assert "-y --no-install-recommends chromium fonts-" in install
