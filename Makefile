@@ -22,7 +22,7 @@ test: _dev ## Everything: lint, types, both databases, browser / kiểm tra toà
 	$(PYTEST) --db sqlite --whole-suite --durations=25
 	$(PYTEST) --db postgresql --hypothesis-profile quick -m "not browser" --durations=25
 
-check: _dev ## The quick loop, under two minutes / kiểm tra nhanh
+check: _dev ## The quick loop, two to three minutes / kiểm tra nhanh
 	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types imports desk
 	$(PYTEST) -q --db sqlite --hypothesis-profile quick -m "not browser and not slow"
 
