@@ -72,7 +72,8 @@ _WITHOUT_DATABASE = (
     "tests/site/test_sync_power.py",  # it is about SQLite and the disk
 )
 
-# What plants faults shows that the tests beside it notice them: on one database. Who may open which page is the same.
+# Planted faults show that the tests beside them notice something: once is enough. And no database decides who may open
+# which page.
 _ON_SQLITE_ALONE = (
     "tests/properties/test_mutants.py",
     "tests/properties/test_machine_mutants.py",
