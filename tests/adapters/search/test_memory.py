@@ -37,6 +37,21 @@ def test_freed_memory_is_given_back_also_from_between_what_is_kept():
     assert given > 0.9 * BLOCK * BLOCKS / 2**20
 
 
+@pytest.mark.skipif(not hasattr(LIBC, "mallopt"), reason="another C library, which has no word for it")
+def test_a_large_block_goes_back_at_once_although_one_of_its_size_was_freed_before():
+    LIBC.malloc.restype = ctypes.c_void_p
+    memory.keep_large_blocks_apart()
+    size = BLOCK * BLOCKS // 4
+    LIBC.free(ctypes.c_void_p(LIBC.malloc(size)))
+    large, small = LIBC.malloc(size), LIBC.malloc(100_000)
+    ctypes.memset(large, 1, size)
+    kept = own_mb()
+    LIBC.free(ctypes.c_void_p(large))
+    given = kept - own_mb()
+    LIBC.free(ctypes.c_void_p(small))
+    assert given > 0.9 * size / 2**20
+
+
 def test_it_is_given_back_after_many_documents_and_not_after_each_change(tmp_path, monkeypatch):
     given = []
     monkeypatch.setattr(index, "give_back", lambda: given.append(True))

@@ -15,7 +15,7 @@ from guisach.adapters.search.facets import Counts
 from guisach.adapters.search.finding import find
 from guisach.adapters.search.home import META, Home, Note, committed_stamp, read_note, segments, write_note
 from guisach.adapters.search.likeness import similar
-from guisach.adapters.search.memory import give_back
+from guisach.adapters.search.memory import give_back, keep_large_blocks_apart
 from guisach.adapters.search.schema import SCHEMA, SCHEMA_VERSION, indexed
 from guisach.adapters.search.soundness import sound
 from guisach.adapters.search.suggesting import suggest
@@ -268,6 +268,7 @@ def _highest(index: tantivy.Index) -> int:
 
 @contextmanager
 def _writing(generation: Path) -> Iterator[TantivyWriter]:
+    keep_large_blocks_apart()
     index = tantivy.Index.open(str(generation))
     writer = index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=WRITER_THREADS)
     try:
