@@ -4,7 +4,9 @@ SEED ?= 1
 # pytest's worker processes: one more than two cores, because many tests wait (for a page, a line, a process)
 JOBS ?= 3
 # how long each of the fourteen parsers is fuzzed by make soak
-FUZZ_S ?= 60
+FUZZ_S ?= 600
+# Some machines forbid Python to keep what it compiled; hundreds of processes of the tests would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST = .venv/bin/python -m pytest -n $(JOBS) --dist worksteal
 .DEFAULT_GOAL := help
 .PHONY: help run test check soak lint format types imports messages openapi lock shots clean _python _run _dev
@@ -22,7 +24,7 @@ test: _dev ## Everything: lint, types, both databases, browser / kiểm tra toà
 	$(PYTEST) --db sqlite --whole-suite --durations=25
 	$(PYTEST) --db postgresql --hypothesis-profile quick -m "not browser" --durations=25
 
-check: _dev ## The quick loop, two to three minutes / kiểm tra nhanh
+check: _dev ## The quick loop, about two minutes / kiểm tra nhanh
 	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types imports desk
 	$(PYTEST) -q --db sqlite --hypothesis-profile quick -m "not browser and not slow"
 

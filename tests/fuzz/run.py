@@ -1,7 +1,7 @@
 """Fuzz one target, or all of them one after the other, each in a process of its own with bounded time and memory.
 
-    python -m tests.fuzz.run all --seconds 60        # what `make soak` does: fourteen targets, a quarter of an hour
-    python -m tests.fuzz.run json --seconds 600      # one target, longer
+    python -m tests.fuzz.run all --seconds 600       # what `make soak` does: fourteen targets, more than two hours
+    python -m tests.fuzz.run json --seconds 60       # one target, a minute
 
 What fells a target is kept in tests/fuzz/found/ and printed; move it to tests/fuzz/crashers/TARGET-what-it-is once
 it is mended, and it is a regression test. Needs atheris, which runs on Linux only.

@@ -43,6 +43,7 @@ QUIET_S = 0.8  # nothing came for so long: the import is at its end
 LULL_S = 0.2
 TURN_S = 20.0  # then others that want to write get their turn
 LONGEST_S = 600.0  # or then, whatever the engine still merges
+PAGES_KB = 2_000  # of SQLite's file, which this connection keeps; what it reads it reads once
 
 
 class Follower:
@@ -61,6 +62,7 @@ class Follower:
 
         Raises IndexBusy while another process writes.
         """
+        _keep_few_pages()
         end = catalogue.last_change()
         state, position = self._keeper.state(), self._keeper.position()
         if state is not IndexState.READY or position > end:
@@ -114,6 +116,13 @@ class Follower:
                 logger.exception("the search index could not be brought up to date; trying again")
                 wait_s = TROUBLE_S
         connection.close()
+
+
+def _keep_few_pages() -> None:
+    """Spare the memory that a connection has for pages: a desk reads the same ones again and again, an index never."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size=-{PAGES_KB}")
 
 
 def _write_changes(writer: IndexWriter, position: int, *, waits: bool) -> int:

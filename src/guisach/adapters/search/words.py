@@ -34,13 +34,13 @@ def words(text: str) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _exact_word(syllable: str) -> str:
     last = _Y_OR_I.get(syllable[-1])
     return syllable[:-1] + last if last and syllable[:-1] in _BEFORE_Y else syllable
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def key(word: str) -> str:
     """Return the key of an exact word."""
     return fold(word).replace(" ", "") or word
@@ -61,7 +61,7 @@ def whole_title(folded: Sequence[str]) -> str:
     return "=" + "_".join(folded[:_WHOLE_WORDS])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def toneless(word: str) -> str:
     """Return an exact word with its letters but without its tone."""
     return without_tone(word)
