@@ -23,9 +23,9 @@ AUTOMATIC = {"auto_now", "auto_now_add"}
 
 def readings(text: str) -> list[int]:
     """Give the lines on which a clock is read, or handed to something that will read it."""
-    tree = ast.parse(text)
+    nodes = list(ast.walk(ast.parse(text)))
     sources: dict[str, str] = {}  # local name → module, or module.name, that it stands for
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 sources[alias.asname or alias.name.split(".")[0]] = alias.name
@@ -33,12 +33,10 @@ def readings(text: str) -> list[int]:
             for alias in node.names:
                 sources[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     converting = {
-        id(node.func)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and node.args and _last(node.func) in WITH_A_VALUE
+        id(node.func) for node in nodes if isinstance(node, ast.Call) and node.args and _last(node.func) in WITH_A_VALUE
     }
     lines = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.keyword) and node.arg in AUTOMATIC:
             lines.append(node.value.lineno)
         elif isinstance(node, ast.Attribute | ast.Name) and id(node) not in converting:

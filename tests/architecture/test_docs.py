@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import pkgutil
 import re
 from functools import cache
@@ -45,11 +46,12 @@ def documents() -> list[Path]:
 def files() -> frozenset[str]:
     """Give every file and folder of the repository, each also by its last parts: `models.py`, `network/models.py`, …"""
     found: set[str] = set()
-    for path in ROOT.rglob("*"):
-        parts = path.relative_to(ROOT).parts
-        if not NOT_OURS.intersection(parts):
-            end = "/" if path.is_dir() else ""
-            found |= {"/".join(parts[n:]) + end for n in range(len(parts))}
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = set(folders) - NOT_OURS
+        above = Path(folder).relative_to(ROOT).parts
+        for name in (*names, *(f"{one}/" for one in folders)):
+            parts = (*above, name)
+            found |= {"/".join(parts[n:]) for n in range(len(parts))}
     return frozenset(found)
 
 

@@ -51,7 +51,7 @@ def _sizes_in(node: ast.AST, prefix: str) -> Iterator[Size]:
             public = {function.name for function in functions if not function.name.startswith("_")}
             yield Size(prefix + child.name, "public methods", len(public), PUBLIC_METHODS_MAX)
             yield from _sizes_in(child, f"{prefix}{child.name}.")
-        else:
+        elif not isinstance(child, ast.expr):  # in an expression no function has a name
             yield from _sizes_in(child, prefix)
 
 
