@@ -77,7 +77,7 @@ def columns_of(text: str) -> Columns:
     """Return the product's columns with those of a mapping before them. Raises BadMapping."""
     try:
         own = _columns(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number or brackets without end
         raise BadMapping(str(error)) from error
     known = known_columns()
     return Columns({**known.reader, **own.reader}, {**known.loan, **own.loan}, {**known.groups, **own.groups})
@@ -86,7 +86,10 @@ def columns_of(text: str) -> Columns:
 def _columns(data: dict[str, Any]) -> Columns:
     if unknown := set(data) - {"reader", "loan", "groups"}:
         raise BadMapping(f"[{min(unknown)}]")
-    groups = {_key(str(word)): str(group) for word, group in data.get("groups", {}).items()}
+    named = data.get("groups", {})
+    if not isinstance(named, dict):
+        raise BadMapping('[groups] "word" = "GROUP"')
+    groups = {_key(str(word)): str(group) for word, group in named.items()}
     if wrong := set(groups.values()) - GROUPS:
         raise BadMapping(f"[groups] {min(wrong)}")
     return Columns(_headers(data.get("reader", {})), _headers(data.get("loan", {})), groups)

@@ -30,6 +30,8 @@ TITLE = '[[column]]\nfield = "title"\nfrom = ["24"]\n'
         (TITLE + '[[column]]\nfield = "series"\nfrom = ["25"]\nterms = "yes"', "terms"),
         (TITLE + '[[column]]\nfield = "series"\nfrom = ["25"]\ncolour = "red"', "colour"),
         (TITLE + '[[column]]\nfield = "series"\nfrom = ["25"]\nseparators = ";"', "separators"),
+        ("nothing = " + "[" * 5000, "not TOML"),
+        ("nothing = " + "9" * 5000, "not TOML"),
         ("nothing = 1\n" + TITLE, "nothing"),
         (TITLE + "[constants]\ncolour = 'red'", "colour"),
         (TITLE + "[values]\nbranch = 1", "values.branch"),

@@ -173,6 +173,8 @@ def test_a_mapping_of_ones_own_says_columns_constants_and_values():
     ("text", "word"),
     [
         ("x", "TOML"),
+        ("column = " + "[" * 5000, "TOML"),
+        ("column = " + "9" * 5000, "TOML"),
         ("[[column]]\nfield = 'title'\n", "headers"),
         ("[[column]]\nfield = 'title'\nheaders = []\n", "headers"),
         ("[[column]]\nfield = 'authors'\nheaders = ['x']\n", "title"),

@@ -140,7 +140,7 @@ def load_mapping(text: str) -> Mapping:
     """Read a mapping in the form of `data/holdings.toml`. Raises MappingError with what is wrong and where."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number or brackets without end
         raise MappingError(f"the mapping of copies is not TOML: {error}") from error
     unknown = set(data) - {"source", "branches"}
     if unknown:
@@ -205,7 +205,7 @@ def _pattern(where: str, value: object) -> re.Pattern[str] | None:
         raise MappingError(f"{where}: pattern must be a regular expression in quotes")
     try:
         return re.compile(value)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:  # the last two: repeats, brackets without measure
         raise MappingError(f"{where}: pattern is no regular expression: {error}") from error
 
 

@@ -78,7 +78,7 @@ def load_isis_mapping(text: str) -> IsisMapping:
     """Read a mapping in the form of `data/isis.toml`. Raises MappingError with what is wrong and where."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number or brackets without end
         raise MappingError(f"the mapping of ISIS is not TOML: {error}") from error
     tags = data.pop("tags", "own")
     if tags not in ("own", "marc21"):

@@ -78,7 +78,7 @@ def load_table_mapping(text: str) -> TableMapping:
     """Read a mapping in the form of `data/tables.toml`. Raises MappingError with what is wrong and where."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number or brackets without end
         raise MappingError(f"the mapping of columns is not TOML: {error}") from error
     unknown = set(data) - {"column", "constants", "values", "branches"}
     if unknown:
