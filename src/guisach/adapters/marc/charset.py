@@ -63,7 +63,7 @@ def decode(data: bytes, claims_utf8: bool, reading: Reading = Reading()) -> Deco
 
 
 def composed(text: str) -> bool:
-    """Say whether nothing in the text needs `compose`."""
+    """Say whether `compose` would surely change nothing; of a circumflex apart from its letter it is not sure."""
     return text.isascii() or (unicodedata.is_normalized("NFC", text) and _QUALITY_LAST.search(text) is None)
 
 
