@@ -122,6 +122,15 @@ def test_pages_get_records_in_order_with_facets(titles, empty_index, django_asse
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere the server keeps the pages")
+def test_who_follows_keeps_few_pages_of_the_database(empty_index):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size=-32000")
+        Follower(empty_index).step()
+        assert cursor.execute("PRAGMA cache_size").fetchone() == (-indexing.PAGES_KB,)
+
+
+@pytest.mark.django_db
 def test_a_step_does_only_what_is_new(titles, empty_index):
     follower = Follower(empty_index)
     assert empty_index.state() is IndexState.MISSING

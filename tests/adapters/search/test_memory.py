@@ -52,6 +52,14 @@ def test_a_large_block_goes_back_at_once_although_one_of_its_size_was_freed_befo
     assert given > 0.9 * size / 2**20
 
 
+def test_whoever_writes_keeps_large_blocks_apart(tmp_path, monkeypatch):
+    kept = []
+    monkeypatch.setattr(index, "keep_large_blocks_apart", lambda: kept.append(True))
+    with TantivyIndex(tmp_path).rebuild() as writer:
+        assert kept
+        writer.commit(0)
+
+
 def test_it_is_given_back_after_many_documents_and_not_after_each_change(tmp_path, monkeypatch):
     given = []
     monkeypatch.setattr(index, "give_back", lambda: given.append(True))
